@@ -1,0 +1,73 @@
+/** Attribute names on events. OpenTelemetry semantic conventions where one exists; ours begin with `vox.`. */
+export const ATTR = {
+  eventId: "log.record.uid",
+  sessionId: "session.id",
+  userId: "user.id",
+  installationId: "app.installation.id",
+
+  serviceName: "service.name",
+  serviceVersion: "service.version",
+  environment: "deployment.environment.name",
+
+  screenName: "app.screen.name",
+  urlPath: "url.path",
+  urlTemplate: "url.template",
+
+  osName: "os.name",
+  osVersion: "os.version",
+  deviceModel: "device.model.identifier",
+  browserName: "browser.name",
+  region: "client.geo.region",
+  channel: "vox.channel",
+  audience: "vox.audience",
+
+  flow: "vox.flow",
+  transactionId: "vox.transaction.id",
+  step: "vox.step",
+  outcome: "vox.outcome",
+
+  errorType: "error.type",
+  exceptionType: "exception.type",
+  exceptionMessage: "exception.message",
+  exceptionStacktrace: "exception.stacktrace",
+  errorCode: "vox.error.code",
+  errorShown: "vox.error.shown",
+
+  surveyId: "vox.survey.id",
+  surveyKind: "vox.survey.kind",
+  score: "vox.score",
+  comment: "vox.comment",
+
+  searchQuery: "vox.search.query",
+  searchResults: "vox.search.results",
+  searchClicked: "vox.search.clicked",
+
+  /** Unix milliseconds on the client's clock when the batch left it; the collector corrects clock skew with it. */
+  sentAt: "vox.sent_at",
+} as const;
+
+/** Event names with a meaning of their own; an app may send any other name. */
+export const EVENT = {
+  transaction: "vox.transaction",
+  exception: "exception",
+  screenViewed: "vox.screen.viewed",
+  pageViewed: "vox.page.viewed",
+  requestFailed: "vox.request.failed",
+  identified: "vox.identified",
+  surveyAnswered: "vox.survey.answered",
+  search: "vox.search",
+  sessionStart: "session.start",
+} as const;
+
+export const OUTCOMES = ["started", "succeeded", "failed", "abandoned"] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+export const SURVEY_KINDS = ["nps", "csat", "ces", "text", "choice"] as const;
+export type SurveyKind = (typeof SURVEY_KINDS)[number];
+
+/** A score's range by survey kind, both ends included; kinds without a score are absent. */
+export const SCORE_RANGE: Partial<Record<SurveyKind, readonly [min: number, max: number]>> = {
+  nps: [0, 10],
+  csat: [1, 5],
+  ces: [1, 7],
+};

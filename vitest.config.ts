@@ -1,0 +1,14 @@
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({
+  test: {
+    include: ["{contract,warehouse,ledger,collector,analytics,sdk,deploy,dashboard}/**/*.test.ts"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
+    // chDB allows one engine a process, so each file has a process of its own.
+    pool: "forks",
+    isolate: true,
+    maxWorkers: 2,
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+  },
+});
