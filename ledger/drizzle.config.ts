@@ -1,0 +1,3 @@
+import { defineConfig } from "drizzle-kit";
+
+export default defineConfig({ dialect: "postgresql", schema: ["./src/schema/projects.ts", "./src/schema/people.ts", "./src/schema/issues.ts", "./src/schema/webhooks.ts"], out: "./migrations" });

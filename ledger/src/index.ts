@@ -1,0 +1,4 @@
+export { openLedger, type Ledger, type LedgerDatabase, type LedgerOptions } from "./ledger.ts";
+export * as schema from "./schema/index.ts";
+export { hashSecret, hintOf, newSecret } from "./secrets.ts";
+export { createWriteKey, findProjectOfWriteKey } from "./write-keys.ts";

@@ -1,0 +1,4 @@
+export * from "./issues.ts";
+export * from "./people.ts";
+export * from "./projects.ts";
+export * from "./webhooks.ts";

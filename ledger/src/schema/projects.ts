@@ -1,0 +1,55 @@
+import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+
+export const projects = pgTable("projects", {
+  id: text().primaryKey(),
+  name: text().notNull(),
+  /** IANA zone of the project's days. */
+  timeZone: text("time_zone").notNull().default("Asia/Shanghai"),
+  /** An error blocks when the same customer does not succeed in the same flow within this time. */
+  recoveryWindowSeconds: integer("recovery_window_seconds").notNull().default(1800),
+  createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+});
+
+export const writeKeys = pgTable("write_keys", {
+  id: uuid().primaryKey().defaultRandom(),
+  projectId: text("project_id").notNull().references(() => projects.id),
+  name: text().notNull(),
+  /** First characters of the key, to tell keys apart; the key itself is stored as a hash only. */
+  hint: text().notNull(),
+  keyHash: text("key_hash").notNull().unique(),
+  createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+  revokedAt: timestamp("revoked_at", { withTimezone: true }),
+});
+
+export const funnels = pgTable(
+  "funnels",
+  {
+    id: uuid().primaryKey().defaultRandom(),
+    projectId: text("project_id").notNull().references(() => projects.id),
+    name: text().notNull(),
+    /** A `FunnelDefinition` of the analytics package. */
+    definition: jsonb().notNull(),
+    createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+    updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+  },
+  (table) => [index("funnels_by_project").on(table.projectId)],
+);
+
+export const releases = pgTable(
+  "releases",
+  {
+    projectId: text("project_id").notNull().references(() => projects.id),
+    service: text().notNull().default(""),
+    version: text().notNull(),
+    environment: text().notNull().default(""),
+    releasedAt: timestamp("released_at", { withTimezone: true }).notNull(),
+  },
+  (table) => [primaryKey({ columns: [table.projectId, table.service, table.version, table.environment] })],
+);
+
+/** Where a job stands, e.g. a watermark; one row a job and project. */
+export const jobStates = pgTable("job_states", {
+  key: text().primaryKey(),
+  value: jsonb().notNull(),
+  updatedAt: timestamp("updated_at", { withTimezone: true }).notNull().defaultNow(),
+});
