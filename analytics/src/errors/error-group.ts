@@ -1,0 +1,116 @@
+import { z } from "zod";
+
+export const ERROR_RANKS = ["blocked", "customers", "events"] as const;
+export const errorRank = z.enum(ERROR_RANKS);
+export type ErrorRank = z.infer<typeof errorRank>;
+
+/** A score of customers who met the error against others active on the same flow. Fewer than 30 on a side is "too few". */
+export const scoreGap = z.object({
+  exposedNps: z.number().nullable(),
+  exposedAnswers: z.number().int(),
+  otherNps: z.number().nullable(),
+  otherAnswers: z.number().int(),
+  /** NPS points, exposed minus others; null when either side has no answers. */
+  gap: z.number().nullable(),
+  /** 95 % interval of the gap; null with `tooFew`. */
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+  tooFew: z.boolean(),
+});
+export type ScoreGap = z.infer<typeof scoreGap>;
+
+export const errorGroup = z.object({
+  fingerprint: z.string(),
+  rank: z.number().int(),
+  code: z.string(),
+  type: z.string(),
+  flow: z.string(),
+  title: z.string(),
+  customers: z.number().int(),
+  blockedCustomers: z.number().int(),
+  blockedTransactions: z.number().int(),
+  events: z.number().int(),
+  /** Share of all blocked customers of the range, 0-1. */
+  blockedShare: z.number(),
+  /** Blocked customers (customers, for errors outside flows) in the range of equal length before. */
+  previousBlockedCustomers: z.number().int(),
+  previousCustomers: z.number().int(),
+  firstSeen: z.iso.datetime(),
+  lastSeen: z.iso.datetime(),
+  /** Affected customers in 24 equal slices of the range. */
+  sparkline: z.array(z.number().int()),
+  state: z.enum(["new", "ongoing"]),
+  releases: z.array(z.string()),
+  issueId: z.string().nullable(),
+  scores: scoreGap,
+  /** Share of comments with negative sentiment among those joined, 0-1; null without comments. */
+  negativeShare: z.number().nullable(),
+  comments: z.number().int(),
+});
+export type ErrorGroup = z.infer<typeof errorGroup>;
+
+export const errorTotals = z.object({
+  blockedCustomers: z.number().int(),
+  blockedTransactions: z.number().int(),
+  customersWithErrors: z.number().int(),
+  customers: z.number().int(),
+  events: z.number().int(),
+  groups: z.number().int(),
+});
+
+export const errorRanking = z.object({
+  items: z.array(errorGroup),
+  nextCursor: z.string().nullable(),
+  totals: errorTotals,
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+});
+export type ErrorRanking = z.infer<typeof errorRanking>;
+
+export const errorPoint = z.object({
+  time: z.iso.datetime(),
+  events: z.number().int(),
+  customers: z.number().int(),
+  blockedCustomers: z.number().int(),
+});
+
+export const segmentShare = z.object({
+  property: z.enum(["release", "channel", "audience", "os", "page", "step"]),
+  value: z.string(),
+  customers: z.number().int(),
+  share: z.number(),
+});
+
+export const sampleEvent = z.object({
+  eventId: z.string(),
+  time: z.iso.datetime(),
+  customerId: z.string(),
+  sessionId: z.string(),
+  release: z.string(),
+  page: z.string(),
+  step: z.string(),
+  message: z.string(),
+  stack: z.string(),
+  attributes: z.record(z.string(), z.string()),
+});
+
+export const joinedVoice = z.object({
+  voiceId: z.string(),
+  time: z.iso.datetime(),
+  score: z.number().nullable(),
+  comment: z.string(),
+  language: z.string(),
+  sentimentLabel: z.string(),
+});
+
+export const errorDetail = z.object({
+  group: errorGroup,
+  series: z.array(errorPoint),
+  segments: z.array(segmentShare),
+  samples: z.array(sampleEvent),
+  voices: z.array(joinedVoice),
+  /** Saved funnels that contain this error's flow. */
+  funnels: z.array(z.object({ id: z.string(), name: z.string() })),
+  releases: z.array(z.object({ version: z.string(), releasedAt: z.iso.datetime() })),
+});
+export type ErrorDetail = z.infer<typeof errorDetail>;
