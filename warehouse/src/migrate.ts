@@ -18,7 +18,8 @@ export async function migrateWarehouse(client: ClickHouseClient, layout: Warehou
   for (const name of await listMigrations()) {
     if (done.has(name)) continue;
     const sql = await readFile(new URL(name, MIGRATIONS), "utf8");
-    for (const statement of splitStatements(renderMigration(sql, layout))) await client.command({ query: statement });
+    for (const statement of splitStatements(renderMigration(sql, layout)))
+      await client.command({ query: statement });
     await client.insert({ table: `${database}.migrations_v1`, values: [{ name }], format: "JSONEachRow" });
     applied.push(name);
   }
@@ -38,6 +39,9 @@ ENGINE = {engine:ReplacingMergeTree} ORDER BY name;
 `;
 
 async function namesOfApplied(client: ClickHouseClient, database: string): Promise<string[]> {
-  const result = await client.query({ query: `SELECT name FROM ${database}.migrations_v1`, format: "JSONEachRow" });
+  const result = await client.query({
+    query: `SELECT name FROM ${database}.migrations_v1`,
+    format: "JSONEachRow",
+  });
   return (await result.json<{ name: string }>()).map((row) => row.name);
 }

@@ -51,12 +51,18 @@ function renderEngine(engine: string, version: string | undefined, replicated: b
   return `${replicated ? "Replicated" : ""}${engine}(${args.join(", ")})`;
 }
 
-function renderDistributed(of: { database: string; cluster: string; table: string; shardKey: string }): string {
+function renderDistributed(of: {
+  database: string;
+  cluster: string;
+  table: string;
+  shardKey: string;
+}): string {
   const { database, cluster, table, shardKey } = of;
   return `CREATE TABLE IF NOT EXISTS ${database}.${table} ON CLUSTER ${cluster} AS ${database}.${table}_local ENGINE = Distributed(${cluster}, ${database}, ${table}_local, ${shardKey});`;
 }
 
 /** Identifiers cannot be bound as parameters, so anything but a plain name is refused. */
 function assertIdentifier(what: string, name: string): void {
-  if (!/^[A-Za-z_]\w{0,62}$/.test(name)) throw new Error(`${what} is not a plain SQL identifier: ${JSON.stringify(name)}`);
+  if (!/^[A-Za-z_]\w{0,62}$/.test(name))
+    throw new Error(`${what} is not a plain SQL identifier: ${JSON.stringify(name)}`);
 }

@@ -41,7 +41,10 @@ export interface Warehouse {
 /** Opens the warehouse and creates its database; call `migrate` before the first query and `close` at the end. */
 export async function openWarehouse(options: WarehouseOptions): Promise<Warehouse> {
   const database = databaseOf(options.url);
-  const client = options.url === undefined ? await openEmbedded(options.path, database) : await openServer(options.url, database);
+  const client =
+    options.url === undefined
+      ? await openEmbedded(options.path, database)
+      : await openServer(options.url, database);
   return createWarehouse(client, { database, cluster: options.cluster });
 }
 
@@ -55,9 +58,15 @@ const READ_SETTINGS: ClickHouseSettings = {
 const WRITE_SETTINGS: ClickHouseSettings = {
   date_time_input_format: "best_effort",
   input_format_skip_unknown_fields: 1,
+  // The embedded engine keeps settings from one statement to the next: without this reset a plain insert would carry the
+  // token of the batch before it and be dropped as its duplicate.
+  insert_deduplication_token: "",
 };
 
-function createWarehouse(client: ClickHouseClient, layout: { database: string; cluster: string | undefined }): Warehouse {
+function createWarehouse(
+  client: ClickHouseClient,
+  layout: { database: string; cluster: string | undefined },
+): Warehouse {
   return {
     database: layout.database,
     async query({ name, sql, params, row, settings }) {
@@ -74,7 +83,12 @@ function createWarehouse(client: ClickHouseClient, layout: { database: string; c
     },
     async insert(table, rows) {
       if (rows.length === 0) return;
-      await client.insert({ table, values: rows, format: "JSONEachRow", clickhouse_settings: WRITE_SETTINGS });
+      await client.insert({
+        table,
+        values: rows,
+        format: "JSONEachRow",
+        clickhouse_settings: WRITE_SETTINGS,
+      });
     },
     async insertNdjson(table, ndjson, deduplicationToken) {
       const { stream } = await client.exec({
@@ -116,7 +130,9 @@ async function openEmbedded(path: string | undefined, database: string): Promise
 function databaseOf(url: string | undefined): string {
   const name = url === undefined ? "" : new URL(url).pathname.slice(1);
   if (name !== "" && !/^[A-Za-z_]\w{0,62}$/.test(name)) {
-    throw new Error(`CLICKHOUSE_URL names the database ${JSON.stringify(name)}, which is not a plain identifier`);
+    throw new Error(
+      `CLICKHOUSE_URL names the database ${JSON.stringify(name)}, which is not a plain identifier`,
+    );
   }
   return name === "" ? DEFAULT_DATABASE : name;
 }
