@@ -1,3 +1,12 @@
 import { defineConfig } from "drizzle-kit";
 
-export default defineConfig({ dialect: "postgresql", schema: ["./src/schema/projects.ts", "./src/schema/people.ts", "./src/schema/issues.ts", "./src/schema/webhooks.ts"], out: "./migrations" });
+export default defineConfig({
+  dialect: "postgresql",
+  schema: [
+    "./src/schema/projects.ts",
+    "./src/schema/people.ts",
+    "./src/schema/issues.ts",
+    "./src/schema/webhooks.ts",
+  ],
+  out: "./migrations",
+});

@@ -1,4 +1,5 @@
 export { openLedger, type Ledger, type LedgerDatabase, type LedgerOptions } from "./ledger.ts";
+export { writeOutbox, type LedgerWriter } from "./outbox.ts";
 export * as schema from "./schema/index.ts";
 export { hashSecret, hintOf, newSecret } from "./secrets.ts";
 export { createWriteKey, findProjectOfWriteKey } from "./write-keys.ts";

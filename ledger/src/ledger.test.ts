@@ -15,7 +15,10 @@ describe("on PGlite", () => {
     await ledger.db.insert(schema.projects).values({ id: "bank", name: "Bank" });
     const key = await createWriteKey(ledger, { projectId: "bank", name: "app" });
     expect(await findProjectOfWriteKey(ledger, key)).toBe("bank");
-    await ledger.db.update(schema.writeKeys).set({ revokedAt: new Date() }).where(eq(schema.writeKeys.projectId, "bank"));
+    await ledger.db
+      .update(schema.writeKeys)
+      .set({ revokedAt: new Date() })
+      .where(eq(schema.writeKeys.projectId, "bank"));
     expect(await findProjectOfWriteKey(ledger, key)).toBeUndefined();
   });
 
@@ -23,6 +26,8 @@ describe("on PGlite", () => {
     const issue = { projectId: "bank", cause: "error:1", title: "t", severity: "high", evidence: {} };
     await ledger.db.insert(schema.issues).values({ ...issue, number: 1, state: "closed" });
     await ledger.db.insert(schema.issues).values({ ...issue, number: 2, state: "detected" });
-    await expect(ledger.db.insert(schema.issues).values({ ...issue, number: 3, state: "detected" })).rejects.toThrow();
+    await expect(
+      ledger.db.insert(schema.issues).values({ ...issue, number: 3, state: "detected" }),
+    ).rejects.toThrow();
   });
 });

@@ -1,12 +1,24 @@
 import { sql } from "drizzle-orm";
-import { bigserial, index, integer, jsonb, pgTable, text, timestamp, uniqueIndex, uuid } from "drizzle-orm/pg-core";
+import {
+  bigserial,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  text,
+  timestamp,
+  uniqueIndex,
+  uuid,
+} from "drizzle-orm/pg-core";
 import { projects } from "./projects.ts";
 
 export const issues = pgTable(
   "issues",
   {
     id: uuid().primaryKey().defaultRandom(),
-    projectId: text("project_id").notNull().references(() => projects.id),
+    projectId: text("project_id")
+      .notNull()
+      .references(() => projects.id),
     /** Counts from 1 within the project. */
     number: integer().notNull(),
     /** What it is about, e.g. `error:<fingerprint>`; at most one issue that is not closed has it. */
@@ -29,7 +41,9 @@ export const issues = pgTable(
     closedAt: timestamp("closed_at", { withTimezone: true }),
   },
   (table) => [
-    uniqueIndex("issues_one_open_per_cause").on(table.projectId, table.cause).where(sql`${table.state} <> 'closed'`),
+    uniqueIndex("issues_one_open_per_cause")
+      .on(table.projectId, table.cause)
+      .where(sql`${table.state} <> 'closed'`),
     uniqueIndex("issues_by_number").on(table.projectId, table.number),
     index("issues_by_state").on(table.projectId, table.state),
   ],
@@ -39,7 +53,9 @@ export const issueTimeline = pgTable(
   "issue_timeline",
   {
     id: bigserial({ mode: "number" }).primaryKey(),
-    issueId: uuid("issue_id").notNull().references(() => issues.id, { onDelete: "cascade" }),
+    issueId: uuid("issue_id")
+      .notNull()
+      .references(() => issues.id, { onDelete: "cascade" }),
     at: timestamp({ withTimezone: true }).notNull().defaultNow(),
     /** An e-mail, `token:<name>`, or `job:<id>`. */
     actor: text().notNull(),
@@ -54,7 +70,9 @@ export const verifications = pgTable(
   "verifications",
   {
     id: uuid().primaryKey().defaultRandom(),
-    issueId: uuid("issue_id").notNull().references(() => issues.id, { onDelete: "cascade" }),
+    issueId: uuid("issue_id")
+      .notNull()
+      .references(() => issues.id, { onDelete: "cascade" }),
     /** Declared before looking: a `VerificationPlan`. */
     plan: jsonb().notNull(),
     startedAt: timestamp("started_at", { withTimezone: true }).notNull(),
@@ -69,7 +87,9 @@ export const verificationLooks = pgTable(
   "verification_looks",
   {
     id: bigserial({ mode: "number" }).primaryKey(),
-    verificationId: uuid("verification_id").notNull().references(() => verifications.id, { onDelete: "cascade" }),
+    verificationId: uuid("verification_id")
+      .notNull()
+      .references(() => verifications.id, { onDelete: "cascade" }),
     at: timestamp({ withTimezone: true }).notNull(),
     /** A `VerificationResult`. */
     result: jsonb().notNull(),

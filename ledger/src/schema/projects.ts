@@ -12,7 +12,9 @@ export const projects = pgTable("projects", {
 
 export const writeKeys = pgTable("write_keys", {
   id: uuid().primaryKey().defaultRandom(),
-  projectId: text("project_id").notNull().references(() => projects.id),
+  projectId: text("project_id")
+    .notNull()
+    .references(() => projects.id),
   name: text().notNull(),
   /** First characters of the key, to tell keys apart; the key itself is stored as a hash only. */
   hint: text().notNull(),
@@ -25,7 +27,9 @@ export const funnels = pgTable(
   "funnels",
   {
     id: uuid().primaryKey().defaultRandom(),
-    projectId: text("project_id").notNull().references(() => projects.id),
+    projectId: text("project_id")
+      .notNull()
+      .references(() => projects.id),
     name: text().notNull(),
     /** A `FunnelDefinition` of the analytics package. */
     definition: jsonb().notNull(),
@@ -38,7 +42,9 @@ export const funnels = pgTable(
 export const releases = pgTable(
   "releases",
   {
-    projectId: text("project_id").notNull().references(() => projects.id),
+    projectId: text("project_id")
+      .notNull()
+      .references(() => projects.id),
     service: text().notNull().default(""),
     version: text().notNull(),
     environment: text().notNull().default(""),

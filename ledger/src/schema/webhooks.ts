@@ -3,7 +3,9 @@ import { projects } from "./projects.ts";
 
 export const webhooks = pgTable("webhooks", {
   id: uuid().primaryKey().defaultRandom(),
-  projectId: text("project_id").notNull().references(() => projects.id),
+  projectId: text("project_id")
+    .notNull()
+    .references(() => projects.id),
   url: text().notNull(),
   description: text().notNull().default(""),
   /** `whsec_` + base64; kept readable because every delivery is signed with it. */
@@ -20,7 +22,9 @@ export const outbox = pgTable(
   "outbox",
   {
     id: text().primaryKey(),
-    projectId: text("project_id").notNull().references(() => projects.id),
+    projectId: text("project_id")
+      .notNull()
+      .references(() => projects.id),
     type: text().notNull(),
     /** The body as sent: `{type, timestamp, data}`. */
     body: jsonb().notNull(),
@@ -35,8 +39,12 @@ export const deliveries = pgTable(
   "deliveries",
   {
     id: uuid().primaryKey().defaultRandom(),
-    webhookId: uuid("webhook_id").notNull().references(() => webhooks.id, { onDelete: "cascade" }),
-    messageId: text("message_id").notNull().references(() => outbox.id, { onDelete: "cascade" }),
+    webhookId: uuid("webhook_id")
+      .notNull()
+      .references(() => webhooks.id, { onDelete: "cascade" }),
+    messageId: text("message_id")
+      .notNull()
+      .references(() => outbox.id, { onDelete: "cascade" }),
     /** `pending`, `succeeded`, `failed`. */
     state: text().notNull().default("pending"),
     attempts: integer().notNull().default(0),
@@ -53,7 +61,9 @@ export const deliveryAttempts = pgTable(
   "delivery_attempts",
   {
     id: uuid().primaryKey().defaultRandom(),
-    deliveryId: uuid("delivery_id").notNull().references(() => deliveries.id, { onDelete: "cascade" }),
+    deliveryId: uuid("delivery_id")
+      .notNull()
+      .references(() => deliveries.id, { onDelete: "cascade" }),
     at: timestamp({ withTimezone: true }).notNull(),
     /** HTTP status, or null when no answer came. */
     status: integer(),
