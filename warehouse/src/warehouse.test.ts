@@ -57,3 +57,15 @@ test("a row that does not fit the schema of its question is an error", async () 
     warehouse.query({ name: "n", sql, params: { n: 7 }, row: z.object({ n: z.string() }) }),
   ).rejects.toThrow();
 });
+
+test("a time as a parameter keeps its milliseconds", async () => {
+  const time = new Date("2026-05-01T10:00:00.678Z");
+  const sql = "SELECT {time: DateTime64(3, 'UTC')} AS time";
+  const rows = await warehouse.query({
+    name: "time",
+    sql,
+    params: { time },
+    row: z.object({ time: z.string() }),
+  });
+  expect(rows).toEqual([{ time: time.toISOString() }]);
+});

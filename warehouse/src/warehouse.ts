@@ -18,6 +18,7 @@ export interface Query<Row> {
   name: string;
   /** Literal SQL with `{name: Type}` parameters; tables are named without a database. */
   sql: string;
+  /** A Date binds to `DateTime64(3, 'UTC')` with its milliseconds. */
   params?: Record<string, unknown>;
   row: z.ZodType<Row>;
   settings?: ClickHouseSettings;
@@ -74,12 +75,12 @@ function createWarehouse(
         query: sql,
         format: "JSONEachRow",
         clickhouse_settings: { ...READ_SETTINGS, ...settings, log_comment: name },
-        ...(params && { query_params: params }),
+        ...(params && { query_params: bindTimes(params) }),
       });
       return (await result.json<unknown>()).map((value) => row.parse(value));
     },
     async command(sql, params) {
-      await client.command({ query: sql, ...(params && { query_params: params }) });
+      await client.command({ query: sql, ...(params && { query_params: bindTimes(params) }) });
     },
     async insert(table, rows) {
       if (rows.length === 0) return;
@@ -107,6 +108,16 @@ function createWarehouse(
     ping: async () => (await client.ping({ select: true })).success,
     close: () => client.close(),
   };
+}
+
+/** The client sends a Date as whole seconds, which moves a range's edge by up to a second; text keeps its milliseconds. */
+function bindTimes(params: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(params).map(([name, value]) => [
+      name,
+      value instanceof Date ? value.toISOString().slice(0, -1) : value,
+    ]),
+  );
 }
 
 async function openServer(url: string, database: string): Promise<ClickHouseClient> {
