@@ -1,0 +1,50 @@
+import { expect, test } from "vitest";
+import { ConfigError, readConfig } from "./config.ts";
+
+const problemsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+};
+
+test("nothing set gives one embedded process on port 4318", () => {
+  const config = readConfig({});
+  expect([config.port, config.host, config.publicUrl]).toEqual([4318, "127.0.0.1", "http://localhost:4318"]);
+  expect([...config.roles]).toEqual(["collector", "api", "worker"]);
+});
+
+test("every wrong variable is named with what was given and what is allowed", () => {
+  const problems = problemsOf({
+    VOXLOOP_PORT: "eighty",
+    REDIS_URL: "http://x",
+    VOXLOOP_ROLES: "collector,web",
+  });
+  expect(problems).toHaveLength(3);
+  expect(problems[0]).toBe('VOXLOOP_PORT is "eighty"; allowed: a port, 0 to 65535');
+});
+
+test("a secret is never shown, nor a password inside an address", () => {
+  const problems = problemsOf({
+    VOXLOOP_ADMIN_PASSWORD: "short-one",
+    DATABASE_URL: "mysql://root:hunter2@db/x",
+  }).join();
+  expect(problems).toContain("VOXLOOP_ADMIN_PASSWORD is set (9 characters, not shown)");
+  expect(problems).not.toMatch(/short-one|hunter2/);
+});
+
+test("a misspelt variable stops the start", () => {
+  expect(problemsOf({ VOXLOOP_PROT: "80" })[0]).toMatch(/^VOXLOOP_PROT is not a variable/);
+});
+
+test("a process with some of the roles needs the servers it shares", () => {
+  expect(problemsOf({ VOXLOOP_ROLES: "collector" })).toHaveLength(2);
+  expect(problemsOf({ VOXLOOP_ROLES: "api,worker" })).toHaveLength(3);
+});
+
+test("a variable set to nothing counts as unset", () => {
+  expect(readConfig({ VOXLOOP_PORT: "" }).port).toBe(4318);
+});

@@ -1,0 +1,66 @@
+import { once } from "node:events";
+import { parseArgs } from "node:util";
+import { serve } from "@hono/node-server";
+import pino, { type Logger as PinoLogger } from "pino";
+import { ConfigError, readConfig, type Config } from "../config.ts";
+import { startProcess } from "./process.ts";
+
+/* oxlint-disable node/no-process-env -- the one file of this process that reads the environment */
+
+const { values: flags } = parseArgs({
+  options: {
+    /** Serve the demo bank at /demo/ and play 14 days of simulated traffic. */
+    demo: { type: "boolean", default: false },
+    /** Serve the demo bank only. */
+    "demo-bank": { type: "boolean", default: false },
+  },
+});
+
+const config = readConfigOrExit();
+const log = pino({ level: config.logLevel, base: { roles: [...config.roles] } }, pino.destination(2));
+const running = await startProcess({
+  config,
+  log,
+  demo: flags.demo ? "simulate" : flags["demo-bank"] ? "bank" : "off",
+  print: (text) => process.stdout.write(text),
+  listen: (fetch) => listen(config, fetch),
+}).catch((error: unknown) => fail(log, error));
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => {
+    running.close().then(
+      () => process.exit(0),
+      (error: unknown) => fail(log, error),
+    );
+  });
+}
+
+function readConfigOrExit(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const lines = error.problems.map((problem) => `  - ${problem}\n`).join("");
+    process.stderr.write(`Voxloop cannot start:\n${lines}`);
+    process.exit(78);
+  }
+}
+
+async function listen({ port, host }: Config, fetch: (request: Request) => Response | Promise<Response>) {
+  const server = serve({ fetch, port, hostname: host });
+  await once(server, "listening");
+  return async () => {
+    // Answers what is under way; idle keep-alive connections must not hold up the end.
+    const closed = once(server, "close");
+    server.close();
+    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    await closed;
+  };
+}
+
+function fail(logger: PinoLogger, error: unknown): never {
+  const message = error instanceof Error ? error.message : String(error);
+  logger.error({ err: error }, message);
+  process.stderr.write(`Voxloop stopped: ${message}\n`);
+  process.exit(1);
+}
