@@ -1,0 +1,48 @@
+import { schema } from "@voxloop/ledger";
+import { and, desc, eq, inArray } from "drizzle-orm";
+import type { Deps } from "../deps.ts";
+import { issueEvidence, type IssueEvidence } from "./issue.ts";
+import { writeTimeline, type IssueRow } from "./row.ts";
+
+/**
+ * Stores what an open issue costs now. The measured numbers are no person's write: they leave the version alone, so
+ * that a refresh never makes somebody's edit stale. The timeline tells a change only when it is material.
+ */
+export async function refreshImpact(deps: Deps, row: IssueRow, evidence: IssueEvidence): Promise<void> {
+  if (!differs(issueEvidence.parse(row.evidence), evidence)) return;
+  await deps.ledger.db.transaction(async (tx) => {
+    await tx.update(schema.issues).set({ evidence }).where(eq(schema.issues.id, row.id));
+    const [told] = await tx
+      .select({ data: schema.issueTimeline.data })
+      .from(schema.issueTimeline)
+      .where(
+        and(
+          eq(schema.issueTimeline.issueId, row.id),
+          inArray(schema.issueTimeline.kind, ["opened", "impact"]),
+        ),
+      )
+      .orderBy(desc(schema.issueTimeline.id))
+      .limit(1);
+    const before = issueEvidence.safeParse((told?.data as { evidence?: unknown } | undefined)?.evidence);
+    if (before.success && !isMaterial(before.data.blockedCustomers, evidence.blockedCustomers)) return;
+    const data = { evidence, ...(before.success && { from: before.data.blockedCustomers }) };
+    await writeTimeline(tx, {
+      issueId: row.id,
+      at: deps.now(),
+      actor: "job:open-error-issues",
+      kind: "impact",
+      data,
+    });
+  });
+}
+
+/** A change of blocked customers by at least a half of the smaller number, and by at least 3. */
+export function isMaterial(before: number, after: number): boolean {
+  const change = Math.abs(after - before);
+  return change >= 3 && change >= Math.min(before, after) / 2;
+}
+
+function differs(before: IssueEvidence, after: IssueEvidence): boolean {
+  const { at: _, ...known } = before;
+  return Object.entries(known).some(([key, value]) => after[key as keyof IssueEvidence] !== value);
+}

@@ -1,0 +1,18 @@
+import { compareVersions, validate } from "compare-versions";
+
+/** When releases came out, by version; decides where version numbers cannot. */
+export type ReleaseOrder = ReadonlyMap<string, Date>;
+
+/**
+ * Is `version` the release `fixed` or a later one? Numbers are compared as semantic versions (up to four parts, with
+ * pre-releases); anything else, such as a commit hash, by when it was released. A version that is unknown either way
+ * counts as older, so that an old build seen for the first time never looks like a new release.
+ */
+export function isReleaseOrLater(version: string, fixed: string, order: ReleaseOrder = new Map()): boolean {
+  if (version === "") return false;
+  if (version === fixed) return true;
+  if (validate(version) && validate(fixed)) return compareVersions(version, fixed) >= 0;
+  const at = order.get(version);
+  const fixedAt = order.get(fixed);
+  return at !== undefined && fixedAt !== undefined && at >= fixedAt;
+}
