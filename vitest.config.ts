@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 
 export default defineConfig({
   test: {
-    include: ["{contract,warehouse,ledger,collector,analytics,sdk,deploy,dashboard}/**/*.test.ts"],
+    include: ["{contract,warehouse,ledger,collector,analytics,sdk,testing,deploy,dashboard}/**/*.test.ts"],
     exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
     // chDB allows one engine a process, so each file has a process of its own.
     pool: "forks",
