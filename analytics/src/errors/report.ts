@@ -1,0 +1,24 @@
+import type { Deps } from "../deps.ts";
+import type { ErrorGroup } from "./error-group.ts";
+import { openIssuesOf } from "./linked-issues.ts";
+import type { RankedError } from "./query.ts";
+import type { ErrorScope } from "./scope.ts";
+import { joinScores } from "./scores.ts";
+
+/** Joins ranked groups with their open issues, and with the scores and comments of who met them in the range. */
+export async function describeErrors(
+  { warehouse, ledger }: Pick<Deps, "warehouse" | "ledger">,
+  { projectId, range }: Pick<ErrorScope, "projectId" | "range">,
+  groups: readonly RankedError[],
+): Promise<ErrorGroup[]> {
+  const fingerprints = groups.map((group) => group.fingerprint);
+  const [issues, scores] = await Promise.all([
+    openIssuesOf(ledger, projectId, fingerprints),
+    joinScores(warehouse, { projectId, range, groups }),
+  ]);
+  return groups.map((group) => {
+    const joined = scores.get(group.fingerprint);
+    if (joined === undefined) throw new Error(`No scores for the group ${group.fingerprint}`);
+    return { ...group, ...joined, issueId: issues.get(group.fingerprint) ?? null };
+  });
+}
