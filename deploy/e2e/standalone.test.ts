@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, test } from "vitest";
+import { launchChromium } from "./browser.ts";
+import { freePort, startVoxloop } from "./voxloop-process.ts";
+import { walkTheLoop } from "./walk-the-loop.ts";
+
+const browser = await launchChromium();
+const dataDir = await mkdtemp(join(tmpdir(), "voxloop-loop-"));
+const ADMIN = { email: "pm@bank.example", password: "a long enough password" };
+
+afterAll(async () => {
+  await browser?.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+describe.skipIf(browser === undefined)("one process", () => {
+  test(
+    "a problem goes round the loop from a customer's error to a verified fix",
+    { timeout: 300_000 },
+    async () => {
+      if (browser === undefined) return;
+      const voxloop = await startVoxloop({
+        port: await freePort(),
+        args: ["--demo-bank"],
+        env: {
+          VOXLOOP_DATA_DIR: dataDir,
+          VOXLOOP_ADMIN_EMAIL: ADMIN.email,
+          VOXLOOP_ADMIN_PASSWORD: ADMIN.password,
+        },
+      });
+      try {
+        await walkTheLoop(browser, {
+          apiUrl: voxloop.url,
+          collectorUrl: voxloop.url,
+          bankUrl: `${voxloop.url}/demo/`,
+          adminEmail: ADMIN.email,
+          adminPassword: ADMIN.password,
+        });
+      } finally {
+        await voxloop.stop();
+      }
+    },
+  );
+});
