@@ -1,10 +1,15 @@
 import type { Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 
+export interface ErrorKey {
+  projectId: string;
+  fingerprint: string;
+}
+
 /** Releases an error was seen in since a time, oldest sighting first; service and environment "" mean any. */
 export function errorReleasesSince(
   warehouse: Warehouse,
-  of: { projectId: string; fingerprint: string; service: string; environment: string; since: Date },
+  of: ErrorKey & { service: string; environment: string; since: Date },
 ): Promise<{ version: string; firstSeen: string; customers: number }[]> {
   return warehouse.query({
     name: "issues.error_releases_since",
@@ -12,12 +17,84 @@ export function errorReleasesSince(
       SELECT service_version AS version, min(time) AS firstSeen, uniqExact(customer_id) AS customers
       FROM error_events_v1
       WHERE project_id = {projectId: String} AND fingerprint = {fingerprint: String}
-        AND time > parseDateTime64BestEffort({since: String}, 3, 'UTC')
+        AND time > {since: DateTime64(3, 'UTC')}
         AND ({service: String} = '' OR service_name = {service: String})
         AND ({environment: String} = '' OR environment = {environment: String})
       GROUP BY version
       ORDER BY firstSeen, version`,
-    params: { ...of, since: of.since.toISOString() },
+    params: { ...of },
     row: z.object({ version: z.string(), firstSeen: z.iso.datetime(), customers: z.number() }),
   });
 }
+
+const home = z.object({ service: z.string(), environment: z.string() });
+
+/** The service and environment in which an error meets most customers; "" and "" when it was never seen. */
+export async function errorHome(warehouse: Warehouse, of: ErrorKey): Promise<z.infer<typeof home>> {
+  const [row] = await warehouse.query({
+    name: "issues.error_home",
+    sql: `
+      SELECT service_name AS service, environment
+      FROM error_events_v1
+      WHERE project_id = {projectId: String} AND fingerprint = {fingerprint: String}
+      GROUP BY service, environment
+      ORDER BY uniqExact(customer_id) DESC, service, environment
+      LIMIT 1`,
+    params: { ...of },
+    row: home,
+  });
+  return row ?? { service: "", environment: "" };
+}
+
+const impact = z.object({
+  title: z.string(),
+  code: z.string(),
+  flow: z.string(),
+  customers: z.number(),
+  blockedCustomers: z.number(),
+  blockedTransactions: z.number(),
+});
+export type Impact = z.infer<typeof impact>;
+
+/** What an error costs since a time; undefined when it was not seen. */
+export async function measureImpact(
+  warehouse: Warehouse,
+  of: ErrorKey & { since: Date; recoveryWindowSeconds: number },
+): Promise<Impact | undefined> {
+  const [row] = await warehouse.query({
+    name: "issues.impact",
+    sql: `
+      WITH errors AS (${JUDGED_ERRORS})
+      SELECT argMax(title, time) AS title, any(error_code) AS code, any(flow) AS flow,
+        uniqExact(customer_id) AS customers, uniqExactIf(customer_id, blocked) AS blockedCustomers,
+        uniqExactIf(tuple(customer_id, transaction_id), blocked) AS blockedTransactions
+      FROM errors
+      HAVING count() > 0`,
+    params: { ...of },
+    row: impact,
+  });
+  return row;
+}
+
+/**
+ * A group's error events since a time, each with whether it blocked: no success of the same flow by the same customer
+ * within the recovery window after it. Errors outside a flow never block. Service and environment of the success do not matter.
+ */
+export const JUDGED_ERRORS = `
+  SELECT e.customer_id AS customer_id, e.time AS time, e.flow AS flow, e.transaction_id AS transaction_id,
+    e.title AS title, e.error_code AS error_code, e.service_name AS service_name,
+    e.service_version AS service_version, e.environment AS environment,
+    e.flow != '' AND (s.customer_id = '' OR s.time > e.time + toIntervalSecond({recoveryWindowSeconds: UInt32})) AS blocked
+  FROM (
+    SELECT * FROM error_events_v1
+    WHERE project_id = {projectId: String} AND fingerprint = {fingerprint: String}
+      AND time >= {since: DateTime64(3, 'UTC')} AND customer_id != ''
+  ) AS e
+  ASOF LEFT JOIN (
+    SELECT flow, customer_id, time FROM transaction_events_v1
+    WHERE project_id = {projectId: String} AND outcome = 'succeeded' AND time >= {since: DateTime64(3, 'UTC')}
+      AND flow IN (
+        SELECT DISTINCT flow FROM error_events_v1
+        WHERE project_id = {projectId: String} AND fingerprint = {fingerprint: String}
+          AND time >= {since: DateTime64(3, 'UTC')})
+  ) AS s ON s.flow = e.flow AND s.customer_id = e.customer_id AND s.time > e.time`;

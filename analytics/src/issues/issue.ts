@@ -99,6 +99,23 @@ export const issueTransition = z.object({
 });
 export type IssueTransition = z.infer<typeof issueTransition>;
 
+/** POST issues: opens the issue of an error group by hand. */
+export const issueOpening = z.object({ fingerprint: z.string().min(1).max(128) });
+
+export const issueComment = z.object({ text: z.string().trim().min(1).max(4000) });
+
+/** A customer the error blocked: when last, and on which release. */
+export const affectedCustomer = z.object({
+  customerId: z.string(),
+  blockedAt: z.iso.datetime(),
+  release: z.string(),
+});
+export type AffectedCustomer = z.infer<typeof affectedCustomer>;
+export const affectedCustomerList = z.object({
+  items: z.array(affectedCustomer),
+  nextCursor: z.string().nullable(),
+});
+
 export const timelineEntry = z.object({
   id: z.number().int(),
   at: z.iso.datetime(),
@@ -128,7 +145,7 @@ export const verificationResult = z.object({
   design: z.enum(["difference_in_differences", "before_after"]),
   before: arm,
   after: arm,
-  /** Customers on older releases at the same time, and what the fixed-release customers' group looked like before; null without overlap. */
+  /** Customers on older releases at the same time, and the same customers before the release; null without overlap. */
   control: arm.nullable(),
   controlBefore: arm.nullable(),
   /** Relative change of the blocked rate, -0.5 = halved; null before there is traffic. */

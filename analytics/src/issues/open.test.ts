@@ -85,10 +85,8 @@ async function errorEvent(event: { version: string; environment?: string; at?: s
       service_name: event.service ?? "app",
       service_version: event.version,
       flow: "transfer",
-      ...{
-        environment: event.environment ?? "production",
-        event_id: String(Math.random()),
-      },
+      environment: event.environment ?? "production",
+      event_id: String(Math.random()),
     },
   ]);
 }

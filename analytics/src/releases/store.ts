@@ -1,4 +1,4 @@
-import { schema, type Ledger } from "@voxloop/ledger";
+import { schema, type Ledger, type LedgerWriter } from "@voxloop/ledger";
 import { eq } from "drizzle-orm";
 import type { ReleaseOrder } from "./version.ts";
 
@@ -14,4 +14,40 @@ export async function releaseOrder(ledger: Ledger, projectId: string): Promise<R
     if (!order.has(version)) order.set(version, releasedAt);
   }
   return order;
+}
+
+export interface DeclaredRelease {
+  service: string;
+  version: string;
+  environment: string;
+  releasedAt: Date;
+}
+
+/** Declares a release; a second declaration moves its time. */
+export async function recordRelease(
+  writer: LedgerWriter,
+  projectId: string,
+  release: DeclaredRelease,
+): Promise<void> {
+  const { releases } = schema;
+  await writer
+    .insert(releases)
+    .values({ projectId, ...release })
+    .onConflictDoUpdate({
+      target: [releases.projectId, releases.service, releases.version, releases.environment],
+      set: { releasedAt: release.releasedAt },
+    });
+}
+
+export async function declaredReleases(ledger: Ledger, projectId: string): Promise<DeclaredRelease[]> {
+  const { releases } = schema;
+  return ledger.db
+    .select({
+      service: releases.service,
+      version: releases.version,
+      environment: releases.environment,
+      releasedAt: releases.releasedAt,
+    })
+    .from(releases)
+    .where(eq(releases.projectId, projectId));
 }

@@ -1,0 +1,47 @@
+import type { Warehouse } from "@voxloop/warehouse";
+import { z } from "zod";
+import { Problem } from "../http/problem.ts";
+import { JUDGED_ERRORS, type ErrorKey } from "./errors-query.ts";
+import { affectedCustomer, type AffectedCustomer } from "./issue.ts";
+import type { Page } from "./store.ts";
+
+/** Customers an error blocked since a time, the latest blocked first. */
+export async function affectedCustomers(
+  warehouse: Warehouse,
+  of: ErrorKey & Page & { since: Date; recoveryWindowSeconds: number },
+): Promise<{ items: AffectedCustomer[]; nextCursor: string | null }> {
+  const { cursor, ...params } = of;
+  const [afterTime, afterCustomer] = cursor === undefined ? ["", ""] : readCursor(cursor);
+  const rows = await warehouse.query({
+    name: "issues.affected_customers",
+    sql: `
+      WITH errors AS (${JUDGED_ERRORS})
+      SELECT customer_id AS customerId, max(time) AS blockedAt, argMax(service_version, time) AS release
+      FROM errors
+      WHERE blocked
+      GROUP BY customer_id
+      HAVING {afterTime: String} = ''
+        OR (blockedAt, customerId) < (parseDateTime64BestEffort({afterTime: String}, 3, 'UTC'), {afterCustomer: String})
+      ORDER BY blockedAt DESC, customerId DESC
+      LIMIT {limit: UInt32} + 1`,
+    params: { ...params, afterTime, afterCustomer },
+    row: affectedCustomer,
+  });
+  const items = rows.slice(0, of.limit);
+  const last = items.at(-1);
+  return { items, nextCursor: rows.length > of.limit && last !== undefined ? writeCursor(last) : null };
+}
+
+const position = z.tuple([z.iso.datetime(), z.string()]);
+
+function writeCursor({ blockedAt, customerId }: AffectedCustomer): string {
+  return Buffer.from(JSON.stringify([blockedAt, customerId])).toString("base64url");
+}
+
+function readCursor(cursor: string): z.infer<typeof position> {
+  try {
+    return position.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
+  } catch {
+    throw new Problem(400, "Invalid request", { detail: "cursor: is not one this list gave" });
+  }
+}
