@@ -30,6 +30,8 @@ export const apiToken = z.object({
   name: z.string(),
   hint: z.string(),
   scopes: z.array(scope),
+  /** The one project it may touch; null for all. */
+  projectId: z.string().nullable(),
   createdAt: z.iso.datetime(),
   revokedAt: z.iso.datetime().nullable(),
 });
@@ -37,3 +39,9 @@ export type ApiToken = z.infer<typeof apiToken>;
 /** The token itself is shown once. */
 export const createdApiToken = apiToken.extend({ token: z.string() });
 export type CreatedApiToken = z.infer<typeof createdApiToken>;
+
+export const newApiToken = z.object({
+  name: z.string().trim().min(1).max(80),
+  scopes: z.array(scope).min(1).max(SCOPES.length),
+  projectId: z.string().min(1).max(64).nullable().default(null),
+});

@@ -1,0 +1,149 @@
+import { Hono } from "hono";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { createApi } from "./app.ts";
+import type { Deps } from "./deps.ts";
+import { openTestDeps } from "./http/test-app.fixture.ts";
+import { createToken } from "./people/token.ts";
+import type { Scope } from "./people/person.ts";
+
+const now = new Date("2026-03-01T00:00:00Z");
+const json = { "content-type": "application/json" };
+const logged: object[] = [];
+
+let deps: Deps & { close(): Promise<void> };
+let api: ReturnType<typeof createApi>;
+let admin: string;
+
+beforeAll(async () => {
+  deps = await openTestDeps(now);
+  deps.log.error = (fields) => void logged.push(fields);
+  api = createApi(deps);
+  admin = await bearer(["read", "write", "admin"]);
+});
+afterAll(() => deps.close());
+
+async function bearer(scopes: Scope[], projectId: string | null = null): Promise<string> {
+  const { token } = await createToken(deps.ledger, { name: "test", scopes, projectId, now });
+  return `Bearer ${token}`;
+}
+
+test("what is no route is answered 404 problem+json, also when another app carries the API", async () => {
+  const carrier = new Hono().route("/", api);
+  for (const app of [api, carrier]) {
+    const response = await app.request("/api/v1/nothing");
+    expect(response.status).toBe(404);
+    expect(response.headers.get("content-type")).toBe("application/problem+json");
+    expect(await response.json()).toMatchObject({ status: 404, title: "No such thing" });
+  }
+});
+
+test("a body that is not JSON is answered 400, an invalid field by its name, a body over the limit 413", async () => {
+  const post = (body: string) => api.request("/api/v1/session", { method: "POST", headers: json, body });
+  const malformed = await post("{");
+  expect(malformed.status).toBe(400);
+  expect(malformed.headers.get("content-type")).toBe("application/problem+json");
+  const invalid = await post(JSON.stringify({ email: "a@b.test" }));
+  expect(await invalid.json()).toMatchObject({ status: 400, errors: [{ field: "password" }] });
+  expect((await post(JSON.stringify({ email: "x".repeat(1_100_000) }))).status).toBe(413);
+});
+
+test("a bug is logged once with its cause and answered 500 without detail", async () => {
+  const broken = createApi({
+    ...deps,
+    now: () => {
+      throw new Error("secret detail");
+    },
+  });
+  logged.length = 0;
+  const response = await broken.request("/api/v1/session", { headers: { cookie: "voxloop_session=vss_x" } });
+  expect(response.status).toBe(500);
+  expect(await response.text()).not.toContain("secret detail");
+  expect(logged).toEqual([
+    expect.objectContaining({ err: expect.objectContaining({ message: "secret detail" }) }),
+  ]);
+});
+
+test("every answer carries the security headers", async () => {
+  const { headers } = await api.request("/api/v1/openapi.json");
+  expect(headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'");
+  expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("strict-transport-security")).toBeNull();
+});
+
+test("the reference is whole from this server under a policy that lets nothing else in", async () => {
+  const page = await api.request("/api/v1/docs");
+  expect(page.headers.get("content-security-policy")).toContain("script-src 'self';");
+  const html = await page.text();
+  const files = [...html.matchAll(/(?:src|href)="([^"]+)"/g)].map((match) => match[1]);
+  expect(files).toHaveLength(4);
+  for (const file of files) expect((await api.request(`/api/v1/${file}`)).status, file).toBe(200);
+});
+
+interface Operation {
+  method: string;
+  path: string;
+  isOpen: boolean;
+}
+
+/** Every operation of the OpenAPI document, with its path's parameters filled in: a new route is in here by itself. */
+async function operations(parameters: Record<string, string>): Promise<Operation[]> {
+  const document = (await (await api.request("/api/v1/openapi.json")).json()) as {
+    openapi: string;
+    paths: Record<string, Record<string, { security?: unknown[] }>>;
+  };
+  expect(document.openapi).toBe("3.1.0");
+  return Object.entries(document.paths).flatMap(([template, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({
+      method: method.toUpperCase(),
+      path: template.replaceAll(/\{(\w+)\}/g, (_, name: string) => parameters[name] ?? "1"),
+      isOpen: operation.security?.length === 0,
+    })),
+  );
+}
+
+const isWrite = ({ method, path }: Operation) => method !== "GET" && !READS_BY_POST.test(path);
+const READS_BY_POST = /\/funnels\/(query|explain)$|\/text\/analyze$/;
+
+async function ask({ method, path }: Operation, authorization?: string): Promise<Response> {
+  const headers = authorization === undefined ? json : { ...json, authorization };
+  return api.request(path, { method, headers, ...(method === "GET" ? {} : { body: "{}" }) });
+}
+
+test("only the session's routes answer callers who are not signed in", async () => {
+  const all = await operations({ project: "bank" });
+  expect(all.filter(({ isOpen }) => isOpen).map(({ path }) => path)).toEqual(
+    all.filter(({ path }) => path.startsWith("/api/v1/session")).map(({ path }) => path),
+  );
+  for (const operation of all.filter(({ isOpen }) => !isOpen)) {
+    const response = await ask(operation);
+    expect(response.status, `${operation.method} ${operation.path}`).toBe(401);
+    expect(response.headers.get("www-authenticate")).toContain("Bearer");
+  }
+});
+
+test("no token that may only read can write", async () => {
+  const reader = await bearer(["read"]);
+  for (const operation of (await operations({ project: "bank" })).filter(
+    (one) => !one.isOpen && isWrite(one),
+  )) {
+    expect((await ask(operation, reader)).status, `${operation.method} ${operation.path}`).toBe(403);
+  }
+});
+
+test("no token of one project reaches another", async () => {
+  const ofShop = await bearer(["read", "write", "admin"], "shop");
+  const ofBank = (await operations({ project: "bank" })).filter(({ path }) =>
+    path.includes("/projects/bank"),
+  );
+  expect(ofBank.length).toBeGreaterThanOrEqual(5);
+  for (const operation of ofBank) {
+    expect((await ask(operation, ofShop)).status, `${operation.method} ${operation.path}`).toBe(403);
+  }
+});
+
+test("an id, name or body that makes no sense is the caller's fault on every route", async () => {
+  for (const operation of (await operations({ project: "no-such" })).filter(({ isOpen }) => !isOpen)) {
+    const { status } = await ask(operation, admin);
+    expect(status, `${operation.method} ${operation.path}`).toBeLessThan(500);
+  }
+});

@@ -1,0 +1,59 @@
+import { OpenAPIHono } from "@hono/zod-openapi";
+import { bodyLimit } from "hono/body-limit";
+import { secureHeaders } from "hono/secure-headers";
+import type { Deps } from "./deps.ts";
+import { createErrorsRoutes } from "./errors/routes.ts";
+import type { ApiEnv } from "./http/api.ts";
+import { createDocsRoutes } from "./http/docs.ts";
+import { answerNotFound, createErrorHandler } from "./http/errors.ts";
+import { describeApi, registerSecuritySchemes } from "./http/openapi.ts";
+import { Problem } from "./http/problem.ts";
+import { sameOrigin } from "./http/same-origin.ts";
+import { createIssuesRoutes } from "./issues/routes.ts";
+import { findActor } from "./people/actor.ts";
+import { createPeopleRoutes } from "./people/routes.ts";
+import { createProjectsRoutes } from "./projects/routes.ts";
+import { createReleasesRoutes } from "./releases/routes.ts";
+
+/** Adding a slice is one line here. */
+const SLICES = [
+  createPeopleRoutes,
+  createProjectsRoutes,
+  createErrorsRoutes,
+  createIssuesRoutes,
+  createReleasesRoutes,
+];
+
+const BASE = "/api/v1";
+const MAX_BODY_BYTES = 1_048_576;
+
+/** The whole API under `/api/v1`; give its `fetch` the server's bindings as well, so that it knows callers' addresses. */
+export function createApi(deps: Deps): OpenAPIHono<ApiEnv> {
+  const app = new OpenAPIHono<ApiEnv>();
+  app.onError(createErrorHandler(deps.log));
+  app.use(`${BASE}/*`, apiHeaders(deps.publicUrl), sameOrigin(deps.publicUrl), limitBody, findActor(deps));
+  for (const createRoutes of SLICES) app.route(BASE, createRoutes(deps));
+  registerSecuritySchemes(app);
+  const document = describeApi(app);
+  app.get(`${BASE}/openapi.json`, (context) => context.json(document));
+  app.route(BASE, createDocsRoutes());
+  // A route, not Hono's notFound: that of a mounted app is never asked.
+  app.all(`${BASE}/*`, answerNotFound);
+  return app;
+}
+
+const limitBody = bodyLimit({
+  maxSize: MAX_BODY_BYTES,
+  onError: () => {
+    throw new Problem(413, "Too large", { detail: `A body is at most ${MAX_BODY_BYTES} bytes.` });
+  },
+});
+
+function apiHeaders(publicUrl: string) {
+  return secureHeaders({
+    overwrite: false,
+    strictTransportSecurity: publicUrl.startsWith("https:"),
+    referrerPolicy: "no-referrer",
+    contentSecurityPolicy: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] },
+  });
+}

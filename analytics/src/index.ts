@@ -1,0 +1,18 @@
+export { createApi } from "./app.ts";
+export type { Deps, Logger } from "./deps.ts";
+export type * from "./errors/error-group.ts";
+export type * from "./experience/overview.ts";
+export type * from "./funnels/funnel.ts";
+export type * from "./issues/issue.ts";
+export { jobs } from "./jobs.ts";
+export { ensureAdmin, ensureBootstrapToken } from "./people/first-start.ts";
+export type * from "./people/person.ts";
+export { createSignInLink } from "./people/sign-in-link.ts";
+export { ensureProject } from "./projects/ensure.ts";
+export type * from "./projects/project.ts";
+export type { Job } from "./scheduler/job.ts";
+export { openScheduler } from "./scheduler/open.ts";
+export type { Scheduler } from "./scheduler/scheduler.ts";
+export type * from "./voices/voice.ts";
+export type * from "./webhooks/webhook.ts";
+export { startWorker, type Worker } from "./worker.ts";

@@ -1,0 +1,34 @@
+import type { MiddlewareHandler } from "hono";
+import { getCookie } from "hono/cookie";
+import type { Deps } from "../deps.ts";
+import type { ApiEnv } from "../http/api.ts";
+import { Problem } from "../http/problem.ts";
+import { SCOPES, type Actor } from "./person.ts";
+import { findSession, SESSION_COOKIE } from "./session.ts";
+import { findTokenActor } from "./token.ts";
+
+/** Finds out who asks, by API token or else by session cookie; a token that is not valid is refused (401). */
+export function findActor({ ledger, now }: Pick<Deps, "ledger" | "now">): MiddlewareHandler<ApiEnv> {
+  async function ofCookie(secret: string | undefined): Promise<Actor | undefined> {
+    const person = secret === undefined ? undefined : await findSession(ledger, secret, now());
+    return person && { name: person.email, scopes: SCOPES, projectId: null };
+  }
+  return async (context, next) => {
+    const header = context.req.header("authorization");
+    const actor =
+      header === undefined
+        ? await ofCookie(getCookie(context, SESSION_COOKIE))
+        : await findTokenActor(ledger, bearerOf(header));
+    if (header !== undefined && actor === undefined) {
+      throw new Problem(401, "Not signed in", { detail: "The API token is unknown or revoked." });
+    }
+    if (actor !== undefined) context.set("actor", actor);
+    await next();
+  };
+}
+
+function bearerOf(header: string): string {
+  const token = /^Bearer +(\S+)$/i.exec(header)?.[1];
+  if (token !== undefined) return token;
+  throw new Problem(401, "Not signed in", { detail: "The Authorization header must be: Bearer vxl_..." });
+}
