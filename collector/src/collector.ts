@@ -1,0 +1,70 @@
+import { Hono } from "hono";
+import { cors } from "hono/cors";
+import type { Warehouse } from "@voxloop/warehouse";
+import { type Counters, createCounters } from "./counters.ts";
+import { Drain } from "./drain/drain.ts";
+import { createHealthRoutes } from "./health.ts";
+import { createOtlpRoutes } from "./ingest/otlp/route.ts";
+import { createKeyCache } from "./keys.ts";
+import type { Logger } from "./logger.ts";
+import { createRedactor } from "./redact/redact.ts";
+import { Spool } from "./spool/spool.ts";
+
+export interface CollectorOptions {
+  warehouse: Warehouse;
+  /** The project of a write key; may reject while the ledger is away. */
+  findProject: (key: string) => Promise<string | undefined>;
+  spoolDir: string;
+  spoolMaxBytes: number;
+  now: () => Date;
+  log: Logger;
+}
+
+export interface CollectorStats extends Counters {
+  spoolBytes: number;
+  /** Age of the oldest batch that waits, in seconds; 0 when none does. */
+  spoolOldestSeconds: number;
+  spoolSyncs: number;
+}
+
+export interface Collector {
+  /** `POST /v1/logs`, `GET /healthz`, `GET /readyz`. */
+  app: Hono;
+  /** Resolves when all that was accepted before this call is in the warehouse or set aside. */
+  drained(): Promise<void>;
+  stats(): CollectorStats;
+  /** Ends the insert under way and lets go of the spool; what is not drained waits in it for the next start. */
+  close(): Promise<void>;
+}
+
+/** Opens the collector: recovers its spool, starts draining it, and is ready to be served. */
+export async function openCollector(options: CollectorOptions): Promise<Collector> {
+  const { warehouse, now, log } = options;
+  const counters = createCounters();
+  const redactor = createRedactor((rule) => (counters.redacted[rule] += 1));
+  const spool = await Spool.open({ folder: options.spoolDir, maxBytes: options.spoolMaxBytes, log });
+  const drain = new Drain({ spool, warehouse, counters, log });
+  const findProject = createKeyCache(options);
+  const app = new Hono();
+  app.use(
+    "/v1/*",
+    cors({ origin: "*", allowMethods: ["POST"], exposeHeaders: ["Retry-After"], maxAge: 7200 }),
+  );
+  app.route("/", createOtlpRoutes({ spool, findProject, counters, redactor, now, log }));
+  app.route("/", createHealthRoutes({ spool, drain, now }));
+  return {
+    app,
+    drained: () => drain.drained(),
+    stats: () => ({
+      ...structuredClone(counters),
+      spoolBytes: spool.bytes,
+      spoolOldestSeconds:
+        spool.oldestAt === undefined ? 0 : Math.max(0, now().getTime() - spool.oldestAt) / 1000,
+      spoolSyncs: spool.syncs,
+    }),
+    async close() {
+      await drain.close();
+      await spool.close();
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { RedactionRule } from "./redact/redact.ts";
+
+export const REJECTIONS = [
+  "unauthorized",
+  "unsupported",
+  "too_large",
+  "malformed",
+  "invalid_record",
+  "spool_full",
+  "unavailable",
+] as const;
+export type Rejection = (typeof REJECTIONS)[number];
+
+/** Counted since the start. `invalid_record` counts records, every other rejection counts requests. */
+export interface Counters {
+  accepted: number;
+  rejected: Record<Rejection, number>;
+  redacted: Record<RedactionRule, number>;
+  drained: number;
+  insertErrors: number;
+  poisoned: number;
+}
+
+export function createCounters(): Counters {
+  return {
+    accepted: 0,
+    rejected: {
+      unauthorized: 0,
+      unsupported: 0,
+      too_large: 0,
+      malformed: 0,
+      invalid_record: 0,
+      spool_full: 0,
+      unavailable: 0,
+    },
+    redacted: { query: 0, token: 0, secret: 0, email: 0, resident_id: 0, card: 0, phone: 0 },
+    drained: 0,
+    insertErrors: 0,
+    poisoned: 0,
+  };
+}

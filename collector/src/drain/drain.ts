@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Warehouse } from "@voxloop/warehouse";
+import type { Counters } from "../counters.ts";
+import type { Logger } from "../logger.ts";
+import type { Batch, Spool } from "../spool/spool.ts";
+import { insertBatch } from "./insert.ts";
+import { setAside } from "./poison.ts";
+
+/** Pause after an insert, in which arriving events gather for the next; an idle drain takes an event at once. */
+const LINGER_MS = 100;
+const BACKLOG_BYTES = 4 * 1024 * 1024;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 10_000;
+
+export interface DrainDeps {
+  spool: Spool;
+  warehouse: Warehouse;
+  counters: Counters;
+  log: Logger;
+}
+
+/** Moves the spool into ClickHouse, oldest first, until stopped. */
+export class Drain {
+  readonly #deps: DrainDeps;
+  readonly #stop = new AbortController();
+  readonly #done: Promise<void>;
+  #waiters: { segment: number; offset: number; resolve: () => void }[] = [];
+  #lastError: string | undefined;
+
+  constructor(deps: DrainDeps) {
+    this.#deps = deps;
+    this.#done = this.#run();
+  }
+
+  /** Why ClickHouse does not take the events, until it does. */
+  get lastError(): string | undefined {
+    return this.#lastError;
+  }
+
+  /** Resolves when all that was appended before this call is in ClickHouse or set aside. */
+  drained(): Promise<void> {
+    const { end } = this.#deps.spool;
+    if (this.#deps.spool.isDrainedTo(end)) return Promise.resolve();
+    return new Promise((resolve) => this.#waiters.push({ ...end, resolve }));
+  }
+
+  /** Lets an insert under way end; what is left stays in the spool. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    this.#deps.spool.wake();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    const { signal } = this.#stop;
+    let retryMs = FIRST_RETRY_MS;
+    while (!signal.aborted) {
+      try {
+        await this.#step();
+        retryMs = FIRST_RETRY_MS;
+        this.#lastError = undefined;
+      } catch (error) {
+        this.#deps.counters.insertErrors += 1;
+        this.#lastError = error instanceof Error ? error.message : String(error);
+        this.#deps.log.warn(
+          { error: this.#lastError, retryMs },
+          "events wait in the spool: the insert failed",
+        );
+        await pause(retryMs, signal);
+        retryMs = Math.min(retryMs * 2, LAST_RETRY_MS);
+      }
+    }
+  }
+
+  async #step(): Promise<void> {
+    const { spool } = this.#deps;
+    const appended = spool.waitForAppend();
+    const batch = await spool.nextBatch();
+    if (batch === undefined) return appended;
+    await this.#store(batch);
+    if (spool.bytes < BACKLOG_BYTES) await pause(LINGER_MS, this.#stop.signal);
+  }
+
+  async #store(batch: Batch): Promise<void> {
+    const { spool, warehouse, counters, log } = this.#deps;
+    const { rows, poison } = await insertBatch(warehouse, batch);
+    if (poison.length > 0) {
+      await setAside(spool.folder, batch.name, poison);
+      counters.poisoned += poison.length;
+      log.error(
+        { batch: batch.name, rows: poison.length, reason: poison[0]?.reason },
+        "set aside what cannot be stored",
+      );
+    }
+    counters.drained += rows;
+    spool.confirm(batch);
+    const isOver = (waiter: { segment: number; offset: number }) => spool.isDrainedTo(waiter);
+    for (const waiter of this.#waiters.filter(isOver)) waiter.resolve();
+    this.#waiters = this.#waiters.filter((waiter) => !isOver(waiter));
+  }
+}
+
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
+}

@@ -1,0 +1,2 @@
+export { openCollector, type Collector, type CollectorOptions, type CollectorStats } from "./collector.ts";
+export type { Logger } from "./logger.ts";

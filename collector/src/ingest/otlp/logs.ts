@@ -1,0 +1,50 @@
+/** An OTLP `AnyValue`: bytes as base64, 64-bit integers that JavaScript cannot hold exactly as decimal text. */
+export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
+export type Attributes = Map<string, Value>;
+
+/** What we read of an OTLP LogRecord; times are Unix milliseconds, ids lower-case hex, absent text is "". */
+export interface LogRecord {
+  time: number | undefined;
+  observedTime: number | undefined;
+  eventName: string;
+  severityText: string;
+  body: Value;
+  attributes: Attributes;
+  traceId: string;
+  spanId: string;
+}
+
+/** Why one record cannot be an event; the others are not concerned. */
+export class RecordProblem extends Error {}
+/** Why a body is not an OTLP logs request. */
+export class MalformedOtlp extends Error {}
+/** More records than one request may carry. */
+export class TooManyRecords extends Error {}
+
+export interface ResourceLogs {
+  resource: Attributes | RecordProblem;
+  records: (LogRecord | RecordProblem)[];
+}
+
+export function emptyRecord(): LogRecord {
+  return {
+    time: undefined,
+    observedTime: undefined,
+    eventName: "",
+    severityText: "",
+    body: null,
+    attributes: new Map(),
+    traceId: "",
+    spanId: "",
+  };
+}
+
+/** Runs the decoding of one record; what is wrong with it becomes its result. */
+export function orProblem<Result>(decode: () => Result): Result | RecordProblem {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof RecordProblem) return error;
+    throw error;
+  }
+}

@@ -1,0 +1,37 @@
+const SECRET_WORDS = new Set(
+  (
+    "password passwd passphrase pwd secret token apikey authorization cookie cookies cvv cvc cvv2 pin pincode otp " +
+    "privatekey credential credentials accesskey 密码 口令 验证码"
+  ).split(" "),
+);
+const SECRET_PAIRS = /(?:api|private|access|session|secret|encryption)[._-]?key|(?:set)[._-]?cookie/i;
+const URL_NAMES =
+  /^(?:url\.|http\.(?:url|target|route)$|app\.screen\.name$|.*(?:url|uri|href|referrer|referer)$)/i;
+
+const known = new Map<string, { isSecret: boolean; isUrl: boolean }>();
+const KNOWN_MAX = 10_000;
+
+/** Whether an attribute's name says that its value is a secret: by whole words, so `passive` or `tokens` are none. */
+export function hasSecretName(name: string): boolean {
+  return classify(name).isSecret;
+}
+
+/** Whether an attribute holds an address or a path, which may carry a query string without a scheme before it. */
+export function isUrlName(name: string): boolean {
+  return classify(name).isUrl;
+}
+
+function classify(name: string): { isSecret: boolean; isUrl: boolean } {
+  const found = known.get(name);
+  if (found !== undefined) return found;
+  const words = name
+    .replaceAll(/([a-z0-9])([A-Z])/g, "$1.$2")
+    .toLowerCase()
+    .split(/[^\p{L}\p{N}]+/u);
+  const kind = {
+    isSecret: SECRET_PAIRS.test(name) || words.some((word) => SECRET_WORDS.has(word)),
+    isUrl: URL_NAMES.test(name),
+  };
+  if (known.size < KNOWN_MAX) known.set(name, kind);
+  return kind;
+}

@@ -1,0 +1,241 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Logger } from "../logger.ts";
+import { Cursor, type Plan } from "./cursor.ts";
+import { encodeRecord, readPiece, type Piece, type SpoolRecord } from "./frame.ts";
+import { syncFolder } from "./folder.ts";
+import { lockFolder } from "./lock.ts";
+import { SegmentLog } from "./segment-log.ts";
+
+/** The spool holds as many bytes as it may; nothing was stored. */
+export class SpoolFullError extends Error {}
+/** The disk refused the write, because it is full or broken; nothing was stored. */
+export class SpoolWriteError extends Error {}
+
+export interface Batch {
+  /** The same for the same bytes of the same spool, also after a restart. */
+  name: string;
+  plan: Plan;
+  pieces: Exclude<Piece, { kind: "incomplete" }>[];
+  bytes: Buffer;
+}
+
+export interface SpoolOptions {
+  folder: string;
+  maxBytes: number;
+  log: Logger;
+}
+
+const SEGMENT_BYTES = 64 * 1024 * 1024;
+const PROBE_BYTES = 64 * 1024;
+const BATCH_BYTES = 8 * 1024 * 1024;
+
+/** Batches on disk between the answer to the sender and ClickHouse; one process writes to a folder. */
+export class Spool {
+  readonly folder: string;
+  readonly #maxBytes: number;
+  readonly #log: SegmentLog;
+  readonly #cursor: Cursor;
+  readonly #unlock: () => Promise<void>;
+  #plan: Plan;
+  #pendingBytes = 0;
+  #lastWriteError: string | undefined;
+  #resume: () => void = () => undefined;
+  #oldestAt: number | undefined;
+
+  private constructor(
+    options: SpoolOptions,
+    parts: { log: SegmentLog; cursor: Cursor; unlock: () => Promise<void> },
+  ) {
+    this.folder = options.folder;
+    this.#maxBytes = options.maxBytes;
+    this.#log = parts.log;
+    this.#cursor = parts.cursor;
+    this.#unlock = parts.unlock;
+    this.#plan = parts.cursor.plan;
+  }
+
+  static async open(options: SpoolOptions): Promise<Spool> {
+    const segments = join(options.folder, "segments");
+    await mkdir(segments, { recursive: true });
+    const unlock = await lockFolder(options.folder);
+    try {
+      await syncFolder(options.folder);
+      const segmentBytes = Math.min(SEGMENT_BYTES, Math.ceil(options.maxBytes / 8));
+      const { log, cutBytes } = await SegmentLog.open(segments, segmentBytes);
+      if (cutBytes > 0) options.log.warn({ cutBytes }, "cut an unfinished write from the end of the spool");
+      return new Spool(options, { log, cursor: await Cursor.open(options.folder), unlock });
+    } catch (error) {
+      await unlock();
+      throw error;
+    }
+  }
+
+  /** Bytes accepted and not yet drained. */
+  get bytes(): number {
+    let bytes = 0;
+    for (const [id, size] of this.#log.sizes) {
+      if (id > this.#plan.segment) bytes += size;
+      else if (id === this.#plan.segment) bytes += size - this.#plan.from;
+    }
+    return bytes;
+  }
+
+  get isFull(): boolean {
+    return this.bytes >= this.#maxBytes;
+  }
+
+  get syncs(): number {
+    return this.#log.syncs;
+  }
+
+  /** Unix milliseconds of the oldest batch that waits, as far as the drain has looked. */
+  get oldestAt(): number | undefined {
+    return this.bytes === 0 ? undefined : this.#oldestAt;
+  }
+
+  /** Why the disk takes no writes, if so. After a failed write it tries, since without readiness no request would. */
+  async probe(): Promise<string | undefined> {
+    if (this.#lastWriteError === undefined) return undefined;
+    this.#lastWriteError = await tryWrite(this.folder);
+    return this.#lastWriteError;
+  }
+
+  get end(): { segment: number; offset: number } {
+    return this.#log.end;
+  }
+
+  /** Resolves when the record is on disk. */
+  async append(record: SpoolRecord): Promise<void> {
+    const bytes = encodeRecord(record);
+    if (this.bytes + this.#pendingBytes + bytes.length > this.#maxBytes)
+      throw new SpoolFullError(`the spool is full (${this.#maxBytes} bytes)`);
+    this.#pendingBytes += bytes.length;
+    try {
+      await this.#log.append(bytes);
+      this.#lastWriteError = undefined;
+    } catch (error) {
+      this.#lastWriteError = messageOf(error);
+      throw new SpoolWriteError(`the spool cannot be written: ${this.#lastWriteError}`, { cause: error });
+    } finally {
+      this.#pendingBytes -= bytes.length;
+    }
+    this.#oldestAt ??= record.header.at;
+    this.wake();
+  }
+
+  /** Resolves at the next append or `wake`; one may wait at a time. */
+  waitForAppend(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#resume = resolve;
+    });
+  }
+
+  /** Ends the wait for the next append. */
+  wake(): void {
+    this.#resume();
+  }
+
+  /** Whether everything before this position is drained. */
+  isDrainedTo({ segment, offset }: { segment: number; offset: number }): boolean {
+    if (this.bytes === 0) return true;
+    return this.#plan.segment > segment || (this.#plan.segment === segment && this.#plan.from >= offset);
+  }
+
+  /**
+   * The oldest batch, its bounds on disk before it is given, so that a restart gives the very same batch: then a second
+   * insert carries the same token and stores nothing twice. Undefined when nothing waits.
+   */
+  async nextBatch(): Promise<Batch | undefined> {
+    let plan = this.#plan;
+    if (plan.to <= plan.from) {
+      const start = this.#nextStart();
+      if (start === undefined) {
+        if (this.#cursor.plan.from !== plan.from || this.#cursor.plan.segment !== plan.segment)
+          await this.#cursor.save(plan);
+        return undefined;
+      }
+      plan = await this.#findEnd(start);
+    }
+    const saved = this.#cursor.plan;
+    if (saved.segment !== plan.segment || saved.from !== plan.from || saved.to !== plan.to)
+      await this.#cursor.save(plan);
+    this.#plan = plan;
+    await this.#log.removeBefore(plan.segment);
+    return this.#load(plan);
+  }
+
+  /** The batch of `nextBatch` is stored or set aside. */
+  confirm(batch: Batch): void {
+    this.#plan = { segment: batch.plan.segment, from: batch.plan.to, to: batch.plan.to };
+    this.#oldestAt = undefined;
+  }
+
+  async close(): Promise<void> {
+    await this.#log.close();
+    if (this.#plan.to === this.#plan.from) await this.#cursor.save(this.#plan);
+    await this.#cursor.close();
+    await this.#unlock();
+  }
+
+  #nextStart(): Plan | undefined {
+    for (const [id, size] of this.#log.sizes) {
+      const from = id === this.#plan.segment ? this.#plan.from : 0;
+      if (id >= this.#plan.segment && from < size) return { segment: id, from, to: size };
+    }
+    return undefined;
+  }
+
+  async #findEnd(start: Plan): Promise<Plan> {
+    let to = Math.min(start.to, start.from + BATCH_BYTES);
+    for (;;) {
+      const bytes = await this.#log.read(start.segment, { from: start.from, to });
+      const end = lastEnd(bytes);
+      if (end > 0) return { ...start, to: start.from + end };
+      if (to === start.to) return start;
+      to = Math.min(start.to, to + BATCH_BYTES);
+    }
+  }
+
+  async #load(plan: Plan): Promise<Batch> {
+    const bytes = await this.#log.read(plan.segment, plan);
+    const pieces: Batch["pieces"] = [];
+    for (let at = 0; at < bytes.length;) {
+      const piece = readPiece(bytes, at);
+      const whole =
+        piece.kind === "incomplete" ? { kind: "damage" as const, start: at, end: bytes.length } : piece;
+      pieces.push(whole);
+      at = whole.end;
+    }
+    const first = pieces.find((piece) => piece.kind === "record");
+    this.#oldestAt = first?.record.header.at;
+    return { name: `${this.#cursor.spool}:${plan.segment}:${plan.from}-${plan.to}`, plan, pieces, bytes };
+  }
+}
+
+async function tryWrite(folder: string): Promise<string | undefined> {
+  const path = join(folder, "probe");
+  try {
+    await writeFile(path, Buffer.alloc(PROBE_BYTES), { flush: true });
+    return undefined;
+  } catch (error) {
+    return messageOf(error);
+  } finally {
+    await rm(path, { force: true });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** End of the last piece that is surely whole: the one before the first incomplete one. */
+function lastEnd(bytes: Buffer): number {
+  let end = 0;
+  while (end < bytes.length) {
+    const piece = readPiece(bytes, end);
+    if (piece.kind === "incomplete") break;
+    end = piece.end;
+  }
+  return end;
+}
