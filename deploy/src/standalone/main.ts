@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { serve } from "@hono/node-server";
 import pino, { type Logger as PinoLogger } from "pino";
 import { ConfigError, readConfig, type Config } from "../config.ts";
-import { startProcess } from "./process.ts";
+import { startProcess, type Fetch } from "./process.ts";
 
 /* oxlint-disable node/no-process-env -- the one file of this process that reads the environment */
 
@@ -46,7 +46,7 @@ function readConfigOrExit(): Config {
   }
 }
 
-async function listen({ port, host }: Config, fetch: (request: Request) => Response | Promise<Response>) {
+async function listen({ port, host }: Config, fetch: Fetch) {
   const server = serve({ fetch, port, hostname: host });
   await once(server, "listening");
   return async () => {

@@ -2,12 +2,15 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startWorker, type Deps, type Logger } from "@voxloop/analytics";
 import { openCollector, type Collector } from "@voxloop/collector";
-import { findProjectOfWriteKey, type Ledger } from "@voxloop/ledger";
+import { findProjectOfWriteKey } from "@voxloop/ledger";
 import type { Config } from "../config.ts";
 import { demoWriteKey, playDemo } from "./demo.ts";
 import { prepareInstallation, renderBanner } from "./first-start.ts";
 import { createApp } from "./app.ts";
 import { openState, type State } from "./state.ts";
+
+/** Answers a request; `bindings` are the HTTP server's, which know the caller's address. */
+export type Fetch = (request: Request, bindings: object) => Response | Promise<Response>;
 
 export interface ProcessOptions {
   config: Config;
@@ -16,7 +19,7 @@ export interface ProcessOptions {
   /** Says something to the person at the terminal. */
   print: (text: string) => void;
   /** Begins to answer HTTP; gives what ends it. */
-  listen: (fetch: (request: Request) => Response | Promise<Response>) => Promise<() => Promise<void>>;
+  listen: (fetch: Fetch) => Promise<() => Promise<void>>;
 }
 
 /** Opens what the roles of this process need, wires it, listens; `close` ends all in reverse and loses nothing. */
@@ -36,7 +39,7 @@ export async function startProcess(options: ProcessOptions): Promise<{ close(): 
     if (collector !== undefined) closers.push(() => collector.close());
     const demoKey = options.demo === "off" ? undefined : await demoWriteKey(config, state.ledger);
     const app = await createApp({ config, deps, collector, demoWriteKey: demoKey });
-    closers.push(await options.listen((request) => app.fetch(request)));
+    closers.push(await options.listen((request, bindings) => app.fetch(request, bindings)));
     if (config.roles.has("worker")) {
       const worker = await startWorker(deps);
       closers.push(() => worker.stop());
@@ -68,12 +71,10 @@ async function openCollecting({ config, log }: ProcessOptions, state: State): Pr
   await mkdir(spoolDir, { recursive: true, mode: 0o700 });
   return openCollector({
     warehouse: state.warehouse,
-    findProject: projectFinder(state.ledger),
+    findProject: (key) => findProjectOfWriteKey(state.ledger, key),
     spoolDir,
     spoolMaxBytes: config.spoolMaxBytes,
     now: () => new Date(),
     log,
   });
 }
-
-const projectFinder = (ledger: Ledger) => (key: string) => findProjectOfWriteKey(ledger, key);
