@@ -1,0 +1,82 @@
+import { intervalOf, type RatioInterval } from "../stats/sequential-ratio.ts";
+import { ALPHA, armOf, beforeAfter, evidenceOf, rollout } from "./arms.ts";
+import type { CellRow } from "./arms-query.ts";
+import { daysNeeded } from "./days-needed.ts";
+import { explain } from "./explain-verdict.ts";
+import type { Arm, Verdict, VerificationPlan, VerificationResult } from "./issue.ts";
+
+/** Below this share of the customers expected from before, silence says nothing about the fix. */
+const QUIET_SHARE = 0.1;
+/** Older releases must keep at least this share of the customers to be a control. */
+const CONTROL_SHARE = 0.1;
+/** At least this share of an arm's customers must have been there before, for the difference before to be known. */
+const KNOWN_SHARE = 0.2;
+
+export interface Observation {
+  cells: readonly CellRow[];
+  plan: VerificationPlan;
+  at: Date;
+  /** Days of the time after that are compared, and of the time before. */
+  afterDays: number;
+  beforeDays: number;
+  isWindowOver: boolean;
+  /** For the reason: what was released, and the flow. */
+  version: string;
+  flow: string;
+}
+
+/** The verdict on what has been seen so far, by the rule of docs/verification.md. */
+export function judge(seen: Observation): VerificationResult {
+  const { cells, plan, at } = seen;
+  const after = armOf(cells, "after");
+  const control = armOf(cells, "control");
+  const everybodyBefore = armOf(cells, "before_after", "before_control", "before_gone");
+  const isRollout = hasControl(cells, after, control);
+  const comparison = isRollout ? rollout(cells) : beforeAfter(cells);
+  const interval = intervalOf(evidenceOf(comparison), ALPHA);
+  const expected = (everybodyBefore.customers * seen.afterDays) / seen.beforeDays;
+  const isQuiet = after.customers === 0 || after.customers + control.customers < expected * QUIET_SHARE;
+  const verdict = isQuiet ? "no_traffic" : verdictOf(interval, plan.expectedChange);
+  const isOpen = verdict === "inconclusive" && !seen.isWindowOver;
+  const result: Omit<VerificationResult, "reason"> = {
+    at: at.toISOString(),
+    verdict,
+    design: isRollout ? "difference_in_differences" : "before_after",
+    before: isRollout ? armOf(cells, "before_after") : everybodyBefore,
+    after,
+    control: isRollout ? control : null,
+    controlBefore: isRollout ? armOf(cells, "before_control") : null,
+    ...changeOf(interval),
+    expectedChange: plan.expectedChange,
+    daysNeeded: isOpen ? daysNeeded(comparison, seen) : null,
+  };
+  return { ...result, reason: explain(result, seen) };
+}
+
+/**
+ * Effective: the whole interval is below 0, the declared change lies within it or above it, and the estimate is nearer to
+ * it than to no change. Not effective: the interval excludes the declared change.
+ */
+export function verdictOf({ estimate, low, high }: RatioInterval, expectedChange: number): Verdict {
+  if (low - 1 > expectedChange) return "not_effective";
+  return high < 1 && estimate - 1 <= expectedChange / 2 ? "effective" : "inconclusive";
+}
+
+/** As relative changes: all unknown when no customer was blocked, the upper bound when nothing excludes a large one. */
+function changeOf({ estimate, low, high }: RatioInterval) {
+  if (low === 0 && high === Infinity && estimate === 1) return { change: null, low: null, high: null };
+  return { change: toChange(estimate), low: toChange(low), high: toChange(high) };
+}
+
+function toChange(ratio: number): number | null {
+  return Number.isFinite(ratio) ? ratio - 1 : null;
+}
+
+function hasControl(cells: readonly CellRow[], after: Arm, control: Arm): boolean {
+  return (
+    after.customers > 0 &&
+    control.customers >= CONTROL_SHARE * (after.customers + control.customers) &&
+    armOf(cells, "before_after").customers >= KNOWN_SHARE * after.customers &&
+    armOf(cells, "before_control").customers >= KNOWN_SHARE * control.customers
+  );
+}
