@@ -1,0 +1,9 @@
+/** The types of everything the api takes and answers, without the code that serves it: what the dashboard imports. */
+export type * from "./errors/error-group.ts";
+export type * from "./experience/overview.ts";
+export type * from "./funnels/funnel.ts";
+export type * from "./issues/issue.ts";
+export type * from "./people/person.ts";
+export type * from "./projects/project.ts";
+export type * from "./voices/voice.ts";
+export type * from "./webhooks/webhook.ts";

@@ -1,0 +1,63 @@
+/** A refusal of the api: the problem+json it answered with, or status 0 when it could not be reached. */
+export class ApiError extends Error {
+  readonly status: number;
+  /** The answer's own members, e.g. `current` on 409. */
+  readonly problem: Record<string, unknown>;
+
+  constructor(status: number, problem: Record<string, unknown>) {
+    super(String(problem["detail"] ?? problem["title"] ?? `HTTP ${status}`));
+    this.status = status;
+    this.problem = problem;
+  }
+}
+
+type Query = Record<string, string | number | readonly string[] | undefined>;
+
+interface Call {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  query?: Query;
+  body?: unknown;
+  signal?: AbortSignal;
+}
+
+const BASE = "/api/v1";
+
+export function toSearch(query: Query): string {
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value === undefined || value === "") continue;
+    for (const one of Array.isArray(value) ? value : [value]) search.append(name, String(one));
+  }
+  const text = search.toString();
+  return text === "" ? "" : `?${text}`;
+}
+
+/** Calls the api on the same origin; the session cookie goes along. Throws ApiError, or AbortError when `signal` fired. */
+export async function call<Answer>(path: string, options: Call = {}): Promise<Answer> {
+  const init: RequestInit = { method: options.method ?? "GET", headers: { accept: "application/json" } };
+  if (options.signal) init.signal = options.signal;
+  if (options.body !== undefined) {
+    init.headers = { ...init.headers, "content-type": "application/json" };
+    init.body = JSON.stringify(options.body);
+  }
+  const response = await fetch(`${BASE}${path}${toSearch(options.query ?? {})}`, init).catch((cause: unknown) => {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError(0, {});
+  });
+  const text = await response.text();
+  const body = text === "" ? undefined : readJson(text);
+  if (!response.ok) throw new ApiError(response.status, isRecord(body) ? body : {});
+  return body as Answer;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}
