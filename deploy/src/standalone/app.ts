@@ -26,7 +26,7 @@ export async function createApp({ config, deps, collector, demoWriteKey }: Parts
   });
   if (collector !== undefined) app.route("/", collector.app);
   if (demoWriteKey !== undefined) {
-    app.route("/", await demoBankFiles({ writeKey: demoWriteKey, endpoint: config.publicUrl }));
+    app.route("/", await demoBankFiles({ writeKey: demoWriteKey }));
   }
   if (config.roles.has("api")) {
     app.route("/", createApi(deps));

@@ -5,7 +5,6 @@ import type { Deps, Logger } from "@voxloop/analytics";
 import type { Collector } from "@voxloop/collector";
 import { createWriteKey, type Ledger } from "@voxloop/ledger";
 import type { Config } from "../config.ts";
-import { seedDemo } from "../demo/seed.ts";
 import { DEFAULT_PROJECT } from "./first-start.ts";
 
 /** The demo bank's write key: the provisioned one, else one kept in the data folder, as the ledger holds hashes only. */
@@ -31,7 +30,7 @@ export interface DemoOptions {
 export function playDemo({ config, deps, collector, demoKey, log, print }: DemoOptions): () => Promise<void> {
   if (collector === undefined) throw new Error("the demo needs the collector in the same process");
   const stop = new AbortController();
-  const played = seedDemo(deps, {
+  const played = seed(deps, {
     endpoint: `http://${config.host}:${config.port}`,
     writeKey: demoKey,
     projectId: DEFAULT_PROJECT,
@@ -48,3 +47,9 @@ export function playDemo({ config, deps, collector, demoKey, log, print }: DemoO
     await played;
   };
 }
+
+/** Loaded only when asked for: a production process does not carry the simulator. */
+const seed: typeof import("../demo/seed.ts").seedDemo = async (...given) => {
+  const { seedDemo } = await import("../demo/seed.ts");
+  return seedDemo(...given);
+};

@@ -15,8 +15,8 @@ export async function dashboardFiles(): Promise<Hono> {
   return app;
 }
 
-/** The demo bank at `/demo/`, which learns where to send its events from `/demo/config.json`. */
-export async function demoBankFiles(config: { writeKey: string; endpoint: string }): Promise<Hono> {
+/** The demo bank at `/demo/`, which learns its write key from `/demo/config.json`. */
+export async function demoBankFiles(config: { writeKey: string }): Promise<Hono> {
   await assertBuilt(DEMO_BANK);
   const app = new Hono();
   app.get("/demo", (context) => context.redirect("/demo/"));
