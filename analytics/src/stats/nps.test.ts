@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { npsGap, npsOf, type NpsCounts } from "./nps.ts";
 
@@ -32,12 +32,18 @@ test("nobody has no score and no interval", () => {
   });
 });
 
+const allPromoters = (promoters: number): NpsCounts => ({ promoters, passives: 0, detractors: 0 });
+
 test("29 answers are too few and 30 are not, on either side", () => {
-  const of = (promoters: number) => ({ promoters, passives: 0, detractors: 0 });
-  expect([npsOf(of(29)).tooFew, npsOf(of(30)).tooFew]).toEqual([true, false]);
-  expect(npsGap(of(29), of(500))).toMatchObject({ tooFew: true, gap: 0, low: null, high: null });
-  expect(npsGap(of(500), of(29)).tooFew).toBe(true);
-  expect(npsGap(of(30), of(30)).low).not.toBeNull();
+  expect([npsOf(allPromoters(29)).tooFew, npsOf(allPromoters(30)).tooFew]).toEqual([true, false]);
+  expect(npsGap(allPromoters(29), allPromoters(500))).toMatchObject({
+    tooFew: true,
+    gap: 0,
+    low: null,
+    high: null,
+  });
+  expect(npsGap(allPromoters(500), allPromoters(29)).tooFew).toBe(true);
+  expect(npsGap(allPromoters(30), allPromoters(30)).low).not.toBeNull();
 });
 
 test("the interval of 15 answers agrees with one worked by hand", () => {

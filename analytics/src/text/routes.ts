@@ -1,0 +1,35 @@
+import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
+import type { Deps } from "../deps.ts";
+import { type ApiEnv, json, needs, newApi, problems } from "../http/api.ts";
+import { textAnalysis } from "../voices/voice.ts";
+import { analyzeText } from "./sentiment.ts";
+
+const analyze = createRoute({
+  method: "post",
+  path: "/text/analyze",
+  summary: "Language and sentiment of texts",
+  tags: ["voices"],
+  middleware: [needs("read")] as const,
+  request: {
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.object({ texts: z.array(z.string().max(8_192)).min(1).max(100) }),
+        },
+      },
+    },
+  },
+  responses: {
+    200: json(z.object({ items: z.array(textAnalysis) }), "One analysis a text, in the order given"),
+    ...problems,
+  },
+});
+
+/** Analyses that need no project and store nothing. */
+export function createTextRoutes(_deps: Deps): OpenAPIHono<ApiEnv> {
+  return newApi().openapi(analyze, (context) => {
+    const { texts } = context.req.valid("json");
+    return context.json({ items: texts.map(analyzeText) }, 200);
+  });
+}
