@@ -42,6 +42,9 @@ export const ATTR = {
   searchResults: "vox.search.results",
   searchClicked: "vox.search.clicked",
 
+  dropReason: "vox.drop.reason",
+  dropCount: "vox.drop.count",
+
   /** Unix milliseconds on the client's clock when the batch left it; the collector corrects clock skew with it. */
   sentAt: "vox.sent_at",
 } as const;
@@ -49,6 +52,8 @@ export const ATTR = {
 /** Event names with a meaning of their own; an app may send any other name. */
 export const EVENT = {
   transaction: "vox.transaction",
+  /** A step inside a transaction. */
+  step: "vox.step",
   exception: "exception",
   screenViewed: "vox.screen.viewed",
   pageViewed: "vox.page.viewed",
@@ -57,6 +62,8 @@ export const EVENT = {
   surveyAnswered: "vox.survey.answered",
   search: "vox.search",
   sessionStart: "session.start",
+  /** An SDK's report of events that never left it, one a reason. */
+  eventsDropped: "vox.events.dropped",
 } as const;
 
 export const OUTCOMES = ["started", "succeeded", "failed", "abandoned"] as const;

@@ -1,0 +1,99 @@
+import { ATTR, EVENT, LIMITS } from "@voxloop/contract";
+import { cleanAttributes } from "./clean.ts";
+import type { Sink, VoxEvent } from "./event.ts";
+import type { Losses } from "./losses.ts";
+import type { Settings } from "./options.ts";
+import type { Emit } from "./transaction.ts";
+import { createUuid } from "./uuid.ts";
+
+/** Who acts, as far as the platform knows. */
+export interface Who {
+  userId?: string | undefined;
+  installationId?: string | undefined;
+  sessionId?: string | undefined;
+  /** The session began with this event. */
+  isNewSession?: boolean;
+  previousSessionId?: string | undefined;
+}
+
+/** What differs between a browser and a server, other than the way out. */
+export interface Place {
+  /** The customer at this time, in unix milliseconds. */
+  who(time: number): Who;
+  /** Path of the page, without its query. */
+  path(): string | undefined;
+  /** The next event belongs to somebody else. */
+  forget(): void;
+}
+
+export interface EmitterParts {
+  settings: Settings;
+  sink: Sink;
+  place: Place;
+  losses: Losses;
+}
+
+/** Where the customer is and who they said they are. */
+export interface Scope {
+  userId?: string | undefined;
+  screen?: string | undefined;
+  path?: string | undefined;
+}
+
+/** Completes events with who, where and when, redacts them, asks `beforeSend`, and hands them to the sink. */
+export function createEmitter(parts: EmitterParts, scope: Scope): Emit {
+  const { settings, losses } = parts;
+
+  return function emit(name, own, added) {
+    const time = timeOf(settings);
+    if (typeof name !== "string" || !name.trim() || !Number.isFinite(time)) return losses.add("invalid");
+    const who = parts.place.who(time);
+    const context = contextOf(parts, scope, who);
+    if (who.isNewSession) {
+      const started = { ...context, "session.previous_id": who.previousSessionId };
+      deliver(parts, { name: EVENT.sessionStart, time, attributes: identified(time, started) });
+    }
+    // The event's own attributes stand first, where the limit on their number cannot cut them off, and win last.
+    const attributes = identified(time, { ...own, ...context, ...plainObject(added), ...own });
+    deliver(parts, { name: name.trim().slice(0, LIMITS.eventNameLength), time, attributes });
+  };
+}
+
+/** The time of an event that happens now, in unix milliseconds. */
+export function timeOf({ now }: Settings): number {
+  return now ? now().getTime() : Date.now();
+}
+
+function contextOf({ settings, place }: EmitterParts, scope: Scope, who: Who): Record<string, unknown> {
+  return {
+    [ATTR.userId]: scope.userId ?? who.userId,
+    [ATTR.installationId]: who.installationId,
+    [ATTR.sessionId]: who.sessionId,
+    ...(scope.screen ? { [ATTR.screenName]: scope.screen } : { [ATTR.urlPath]: scope.path ?? place.path() }),
+    [ATTR.channel]: settings.channel,
+    [ATTR.audience]: settings.audience,
+    ...plainObject(settings.attributes),
+  };
+}
+
+function identified(time: number, attributes: object): VoxEvent["attributes"] {
+  return cleanAttributes({ [ATTR.eventId]: createUuid(time), ...attributes });
+}
+
+function plainObject(value: unknown): object {
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}
+
+function deliver({ settings, sink, losses }: EmitterParts, event: VoxEvent): void {
+  if (!settings.beforeSend) return sink.add(event);
+  let changed: VoxEvent | null;
+  try {
+    changed = settings.beforeSend(event);
+  } catch {
+    // The app could not finish looking at the event, so it does not leave.
+    return losses.add("before_send");
+  }
+  if (!changed) return;
+  if (typeof changed.name !== "string" || !Number.isFinite(changed.time)) return losses.add("before_send");
+  sink.add({ ...changed, attributes: cleanAttributes(plainObject(changed.attributes)) });
+}

@@ -1,0 +1,36 @@
+/** What an app may say about an event. `null` and `undefined` leave the attribute out. */
+export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
+
+/** One event as it is about to be sent: cleaned, redacted, complete. */
+export interface VoxEvent {
+  name: string;
+  /** Unix milliseconds. */
+  time: number;
+  attributes: Record<string, string | number | boolean>;
+}
+
+/** Where finished events go: the browser's queue, or OpenTelemetry's log provider on Node. */
+export interface Sink {
+  add(event: VoxEvent): void;
+  /** Tries to send what is waiting. Never rejects. */
+  flush(): Promise<void>;
+  /** Flushes one last time and lets go of timers and listeners. Never rejects. */
+  close(): Promise<void>;
+}
+
+/** One OTLP/JSON export request. */
+export interface TransportRequest {
+  body: string;
+  /** The page is being hidden: there may be no other chance to send. */
+  isLast: boolean;
+}
+
+/** What the server said. Status 0 is a network error; `rejected` counts the records of a partial success it refused. */
+export interface TransportReply {
+  status: number;
+  retryAfterMs?: number | undefined;
+  rejected?: number | undefined;
+  message?: string | undefined;
+}
+
+export type Transport = (request: TransportRequest) => Promise<TransportReply>;

@@ -1,0 +1,51 @@
+// No look-behind anywhere: Safari before 16.4 and old web views refuse to parse it, and with it the whole bundle.
+const SUSPICIOUS = /\d{3}|@|:\/\//;
+const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
+const DIGITS = /(^|[^\d.])([1-9]\d(?:[ -]?\d){11,16}[ -]?[\dXx])(?![\dXx])/g;
+const CHINESE_MOBILE = /(^|[^\d.])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)/g;
+const INTERNATIONAL_PHONE = /\+\d(?:[ ().-]{0,2}\d){7,14}(?!\d)/g;
+const NORTH_AMERICAN_PHONE = /(^|[^\d-])\(?[2-9]\d\d\)?[ .-]\d{3}[.-]\d{4}(?![\d-])/g;
+const URL_QUERY = /(\b\w+:\/\/[^\s?#"')]+)[?#][^\s"')]*?((?::\d+){0,2})(?=[\s"')]|$)/g;
+const SECRET_NAME =
+  /passw|passcode|secret|token|authori[sz]ation|api.?key|cookie|credential|(^|[._-])(pin|pwd|otp|cv[vc]2?)$/i;
+
+/** True when an attribute of this name holds a secret whatever its value is. */
+export function isSecretName(name: string): boolean {
+  return SECRET_NAME.test(name);
+}
+
+/** The text without card numbers, Chinese resident ids, phone numbers, e-mail addresses and query strings of URLs. */
+export function redact(text: string): string {
+  if (!SUSPICIOUS.test(text)) return text;
+  return text
+    .replace(URL_QUERY, "$1$2")
+    .replace(EMAIL, "[email]")
+    .replace(DIGITS, (match, before: string, number: string) => {
+      const digits = number.replace(/[ -]/g, "");
+      if (isResidentId(digits)) return `${before}[id]`;
+      return isCard(digits) ? `${before}[card]` : match;
+    })
+    .replace(INTERNATIONAL_PHONE, "[phone]")
+    .replace(CHINESE_MOBILE, "$1[phone]")
+    .replace(NORTH_AMERICAN_PHONE, "$1[phone]");
+}
+
+/** Card number by length, first digit and Luhn's check digit (ISO/IEC 7812-1). Unix milliseconds begin with 1: no card does. */
+export function isCard(digits: string): boolean {
+  if (!/^[2-6]\d{13,18}$/.test(digits)) return false;
+  let sum = 0;
+  for (let index = 0; index < digits.length; index++) {
+    const digit = Number(digits[digits.length - 1 - index]);
+    const doubled = index % 2 ? digit * 2 : digit;
+    sum += doubled > 9 ? doubled - 9 : doubled;
+  }
+  return sum % 10 === 0;
+}
+
+/** Resident id of the People's Republic of China, by its check character (GB 11643-1999, ISO 7064 MOD 11-2). */
+function isResidentId(digits: string): boolean {
+  if (!/^[1-9]\d{16}[\dX]$/i.test(digits)) return false;
+  let sum = 0;
+  for (let index = 0; index < 17; index++) sum += Number(digits[index]) * (2 ** (17 - index) % 11);
+  return "10X98765432"[sum % 11] === digits[17]?.toUpperCase();
+}

@@ -1,0 +1,47 @@
+import type { SurveyKind } from "@voxloop/contract";
+import type { Attributes } from "./event.ts";
+import type { Failure, Transaction } from "./transaction.ts";
+
+export type ErrorDetails = Omit<Failure, "error">;
+
+export interface SurveyAnswer {
+  surveyId: string;
+  kind: SurveyKind;
+  /** `nps` 0 to 10, `csat` 1 to 5, `ces` 1 to 7. */
+  score?: number | undefined;
+  comment?: string | undefined;
+  /** The business flow the survey is about. */
+  flow?: string | undefined;
+  attributes?: Attributes | undefined;
+}
+
+export interface Search {
+  query: string;
+  /** How many results were shown. */
+  results: number;
+  /** What the customer chose, if anything: an id, or its place in the list. */
+  clicked?: string | number | undefined;
+  attributes?: Attributes | undefined;
+}
+
+/** What an app calls. Nothing here ever throws or rejects. */
+export interface Voxloop {
+  /** The customer has signed in. Use an opaque id: it is stored as it is. */
+  identify(userId: string): void;
+  /** The customer has signed out: the next event belongs to a new anonymous customer in a new session. */
+  reset(): void;
+  /** A screen of an app is shown; it is the place of all events until the next screen or page. */
+  screen(name: string, attributes?: Attributes): void;
+  /** A page is shown; without a path it is the address bar's. Query strings are cut off. */
+  page(path?: string, attributes?: Attributes): void;
+  track(name: string, attributes?: Attributes): void;
+  captureError(error: unknown, details?: ErrorDetails): void;
+  /** One attempt at a business flow begins. */
+  transaction(flow: string, attributes?: Attributes): Transaction;
+  answerSurvey(answer: SurveyAnswer): void;
+  search(search: Search): void;
+  /** Resolves when what was waiting has been sent, or could not be sent for now. */
+  flush(): Promise<void>;
+  /** Sends what waits, once more, and stops. */
+  shutdown(): Promise<void>;
+}
