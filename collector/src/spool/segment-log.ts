@@ -15,6 +15,13 @@ interface Segment {
   isSealed: boolean;
 }
 
+export interface SegmentLogOptions {
+  folder: string;
+  segmentBytes: number;
+  /** New segments get ids above this one. */
+  after: number;
+}
+
 /**
  * An append-only log in numbered segment files. An append resolves when its bytes are on disk; appends that arrive while
  * a sync is under way share the next one. Bytes after the last good sync never count and are cut.
@@ -30,21 +37,20 @@ export class SegmentLog {
   #isCommitting = false;
   #syncs = 0;
 
-  private constructor(of: { folder: string; segmentBytes: number; sizes: Map<number, number> }) {
-    this.#folder = of.folder;
-    this.#segmentBytes = of.segmentBytes;
-    this.#sizes = of.sizes;
-    this.#nextId = Math.max(0, ...of.sizes.keys()) + 1;
+  private constructor({ folder, segmentBytes, after }: SegmentLogOptions, ids: readonly number[]) {
+    this.#folder = folder;
+    this.#segmentBytes = segmentBytes;
+    this.#sizes = new Map(ids.map((id) => [id, 0]));
+    this.#nextId = Math.max(after, ...ids) + 1;
   }
 
   /** Opens the log and cuts what a crash left unfinished at its end. */
-  static async open(folder: string, segmentBytes: number): Promise<{ log: SegmentLog; cutBytes: number }> {
-    const ids = (await readdir(folder))
+  static async open(options: SegmentLogOptions): Promise<{ log: SegmentLog; cutBytes: number }> {
+    const ids = (await readdir(options.folder))
       .filter((name) => /^\d{12}\.seg$/.test(name))
       .map((name) => Number.parseInt(name, 10))
       .toSorted((a, b) => a - b);
-    const sizes = new Map<number, number>();
-    const log = new SegmentLog({ folder, segmentBytes, sizes: new Map(ids.map((id) => [id, 0])) });
+    const log = new SegmentLog(options, ids);
     let cutBytes = 0;
     for (const id of ids) {
       const file = await open(log.#pathOf(id), "a+");
@@ -53,11 +59,10 @@ export class SegmentLog {
       cutBytes += size - sound;
       if (sound < size) await file.truncate(sound);
       await file.datasync();
-      sizes.set(id, sound);
+      log.#sizes.set(id, sound);
       if (id === ids.at(-1)) log.#active = { id, file, isSealed: false };
       else await file.close();
     }
-    for (const [id, size] of sizes) log.#sizes.set(id, size);
     return { log, cutBytes };
   }
 

@@ -52,7 +52,7 @@ export class Spool {
     this.#log = parts.log;
     this.#cursor = parts.cursor;
     this.#unlock = parts.unlock;
-    this.#plan = parts.cursor.plan;
+    this.#plan = reconcile(parts.cursor.plan, parts.log.sizes);
   }
 
   static async open(options: SpoolOptions): Promise<Spool> {
@@ -62,9 +62,14 @@ export class Spool {
     try {
       await syncFolder(options.folder);
       const segmentBytes = Math.min(SEGMENT_BYTES, Math.ceil(options.maxBytes / 8));
-      const { log, cutBytes } = await SegmentLog.open(segments, segmentBytes);
+      const cursor = await Cursor.open(options.folder);
+      const { log, cutBytes } = await SegmentLog.open({
+        folder: segments,
+        segmentBytes,
+        after: cursor.plan.segment,
+      });
       if (cutBytes > 0) options.log.warn({ cutBytes }, "cut an unfinished write from the end of the spool");
-      return new Spool(options, { log, cursor: await Cursor.open(options.folder), unlock });
+      return new Spool(options, { log, cursor, unlock });
     } catch (error) {
       await unlock();
       throw error;
@@ -211,6 +216,17 @@ export class Spool {
     this.#oldestAt = first?.record.header.at;
     return { name: `${this.#cursor.spool}:${plan.segment}:${plan.from}-${plan.to}`, plan, pieces, bytes };
   }
+}
+
+/**
+ * The cursor's plan on the segments that are there. They agree but for a disk that lost synced bytes or a folder touched by
+ * hand; then no position may lie where a later append would count as drained.
+ */
+function reconcile(plan: Plan, sizes: ReadonlyMap<number, number>): Plan {
+  const newest = Math.max(0, ...sizes.keys());
+  if (newest < plan.segment) return { segment: 0, from: 0, to: 0 };
+  const size = sizes.get(plan.segment) ?? 0;
+  return { ...plan, from: Math.min(plan.from, size), to: Math.min(plan.to, size) };
 }
 
 async function tryWrite(folder: string): Promise<string | undefined> {

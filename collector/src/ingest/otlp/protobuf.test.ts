@@ -1,0 +1,183 @@
+import fc from "fast-check";
+import protobuf from "protobufjs";
+import { expect, test } from "vitest";
+import { decodeOtlpJson } from "./json.ts";
+import { MalformedOtlp, RecordProblem, type ResourceLogs } from "./logs.ts";
+import { decodeOtlpProtobuf } from "./protobuf.ts";
+
+// The messages we read, from opentelemetry-proto 1.9 (collector/logs/v1, logs/v1, resource/v1, common/v1), with all their
+// fields, so that those we do not read are skipped in the test too.
+const { root } = protobuf.parse(`
+  syntax = "proto3";
+  message ExportLogsServiceRequest { repeated ResourceLogs resource_logs = 1; }
+  message ResourceLogs { Resource resource = 1; repeated ScopeLogs scope_logs = 2; string schema_url = 3; }
+  message Resource { repeated KeyValue attributes = 1; uint32 dropped_attributes_count = 2; }
+  message ScopeLogs { InstrumentationScope scope = 1; repeated LogRecord log_records = 2; string schema_url = 3; }
+  message InstrumentationScope { string name = 1; string version = 2; repeated KeyValue attributes = 3; uint32 dropped_attributes_count = 4; }
+  message LogRecord {
+    fixed64 time_unix_nano = 1; fixed64 observed_time_unix_nano = 11; int32 severity_number = 2; string severity_text = 3;
+    AnyValue body = 5; repeated KeyValue attributes = 6; uint32 dropped_attributes_count = 7; fixed32 flags = 8;
+    bytes trace_id = 9; bytes span_id = 10; string event_name = 12; string from_the_future = 99;
+  }
+  message AnyValue { oneof value {
+    string string_value = 1; bool bool_value = 2; int64 int_value = 3; double double_value = 4;
+    ArrayValue array_value = 5; KeyValueList kvlist_value = 6; bytes bytes_value = 7; } }
+  message ArrayValue { repeated AnyValue values = 1; }
+  message KeyValueList { repeated KeyValue values = 1; }
+  message KeyValue { string key = 1; AnyValue value = 2; }
+`);
+const Request = root.lookupType("ExportLogsServiceRequest");
+
+function encode(request: object): Uint8Array {
+  return Request.encode(Request.fromObject(request)).finish();
+}
+
+const text = fc.string({ unit: "grapheme", maxLength: 30 });
+const nanoseconds = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
+const bytes = (length: number) =>
+  fc.oneof(
+    fc.constant(new Uint8Array()),
+    fc.constant(new Uint8Array(length)),
+    fc.uint8Array({ minLength: length, maxLength: length }),
+  );
+const { anyValue, keyValue } = fc.letrec<{ anyValue: object; keyValue: object }>((tie) => ({
+  anyValue: fc.oneof(
+    { maxDepth: 4, depthSize: "small" },
+    fc.record({ stringValue: text }),
+    fc.record({ boolValue: fc.boolean() }),
+    fc.record({ intValue: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String) }),
+    fc.record({ intValue: fc.integer() }),
+    fc.record({ doubleValue: fc.double() }),
+    fc.record({ bytesValue: fc.uint8Array({ maxLength: 20 }) }),
+    fc.constant({}),
+    fc.record({ arrayValue: fc.record({ values: fc.array(tie("anyValue"), { maxLength: 4 }) }) }),
+    fc.record({ kvlistValue: fc.record({ values: fc.array(tie("keyValue"), { maxLength: 4 }) }) }),
+  ),
+  keyValue: fc.record({ key: text, value: tie("anyValue") }),
+}));
+const attributes = fc.array(keyValue, { maxLength: 5 });
+const requests = fc.record({
+  resourceLogs: fc.array(
+    fc.record({
+      resource: fc.record({ attributes, droppedAttributesCount: fc.nat() }),
+      schemaUrl: text,
+      scopeLogs: fc.array(
+        fc.record({
+          scope: fc.record({ name: text, version: text, attributes }),
+          logRecords: fc.array(
+            fc.record({
+              timeUnixNano: nanoseconds,
+              observedTimeUnixNano: nanoseconds,
+              severityNumber: fc.integer({ min: 0, max: 24 }),
+              severityText: text,
+              body: anyValue,
+              attributes,
+              flags: fc.nat(),
+              traceId: bytes(16),
+              spanId: bytes(8),
+              eventName: text,
+              fromTheFuture: text,
+            }),
+            { maxLength: 4 },
+          ),
+        }),
+        { maxLength: 3 },
+      ),
+    }),
+    { maxLength: 3 },
+  ),
+});
+
+/** OTLP/JSON of what protobufjs decodes: hex ids where protobuf's own JSON has base64. */
+function asOtlpJson(encoded: Uint8Array): Uint8Array {
+  const object = Request.toObject(Request.decode(encoded), { longs: String, bytes: String, json: true }) as {
+    resourceLogs?: { scopeLogs?: { logRecords?: Record<string, string>[] }[] }[];
+  };
+  for (const { scopeLogs = [] } of object.resourceLogs ?? [])
+    for (const record of scopeLogs.flatMap(({ logRecords = [] }) => logRecords))
+      for (const name of ["traceId", "spanId"])
+        if (record[name] !== undefined) record[name] = Buffer.from(record[name], "base64").toString("hex");
+  return Buffer.from(JSON.stringify(object));
+}
+
+test("protobuf decodes to what protobufjs reads and our JSON decoder makes of it", () => {
+  fc.assert(
+    fc.property(requests, (request) => {
+      const encoded = encode(request);
+      expect(decodeOtlpProtobuf(encoded)).toEqual(decodeOtlpJson(asOtlpJson(encoded)));
+    }),
+    { numRuns: 500 },
+  );
+});
+
+test("times are whole milliseconds of the exact nanoseconds", () => {
+  fc.assert(
+    fc.property(fc.bigInt({ min: 1_000_000n, max: 2n ** 64n - 1n }), (time) => {
+      const encoded = encode({
+        resourceLogs: [{ scopeLogs: [{ logRecords: [{ timeUnixNano: String(time) }] }] }],
+      });
+      expect(decodeOtlpProtobuf(encoded)[0]?.records[0]).toMatchObject({ time: Number(time / 1_000_000n) });
+    }),
+  );
+});
+
+test("a truncated or altered body is refused or decoded, and nothing else happens", () => {
+  fc.assert(
+    fc.property(requests, fc.nat(), fc.nat(255), (request, at, byte) => {
+      const encoded = encode(request);
+      const altered = encoded.slice();
+      if (altered.length > 0) altered[at % altered.length] = byte;
+      for (const body of [encoded.slice(0, at % (encoded.length + 1)), altered]) decodeOrRefuse(body);
+    }),
+    { numRuns: 2000 },
+  );
+});
+
+test("random bytes are refused or decoded, and nothing else happens", () => {
+  fc.assert(
+    fc.property(fc.uint8Array({ maxLength: 200 }), (body) => {
+      decodeOrRefuse(body);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+function decodeOrRefuse(body: Uint8Array): ResourceLogs[] | undefined {
+  try {
+    return decodeOtlpProtobuf(body);
+  } catch (error) {
+    if (!(error instanceof MalformedOtlp)) throw error;
+    return undefined;
+  }
+}
+
+test("an empty body is a request without records", () => {
+  expect(decodeOtlpProtobuf(new Uint8Array())).toEqual([]);
+});
+
+test("a value that nests deeper than the limit is its record's problem alone", () => {
+  const nest = (depth: number): object =>
+    depth === 0 ? { stringValue: "x" } : { arrayValue: { values: [nest(depth - 1)] } };
+  const record = (depth: number) => ({ eventName: "e", attributes: [{ key: "a", value: nest(depth) }] });
+  const request = { resourceLogs: [{ scopeLogs: [{ logRecords: [record(8), record(9), record(30)] }] }] };
+  const [first, second, third] = decodeOtlpProtobuf(encode(request))[0]?.records ?? [];
+  expect(first).not.toBeInstanceOf(RecordProblem);
+  expect(second).toBeInstanceOf(RecordProblem);
+  expect(third).toBeInstanceOf(RecordProblem);
+});
+
+test("a body of traces is no logs request", () => {
+  // ExportTraceServiceRequest: resource_spans 1 { scope_spans 2 { spans 2 { trace_id 1, span_id 2, name 5 } } }
+  const Span = protobuf
+    .parse(`syntax = "proto3";
+    message Traces { repeated ResourceSpans resource_spans = 1; }
+    message ResourceSpans { repeated ScopeSpans scope_spans = 2; }
+    message ScopeSpans { repeated Span spans = 2; }
+    message Span { bytes trace_id = 1; bytes span_id = 2; string name = 5; }`)
+    .root.lookupType("Traces");
+  const span = { traceId: new Uint8Array(16).fill(7), spanId: new Uint8Array(8).fill(7), name: "GET /" };
+  const body = Span.encode(
+    Span.fromObject({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
+  ).finish();
+  expect(() => decodeOtlpProtobuf(body)).toThrow(MalformedOtlp);
+});
