@@ -37,8 +37,9 @@ test("what is no route is answered 404 problem+json, also when another app carri
   }
 });
 
+const post = (body: string) => api.request("/api/v1/session", { method: "POST", headers: json, body });
+
 test("a body that is not JSON is answered 400, an invalid field by its name, a body over the limit 413", async () => {
-  const post = (body: string) => api.request("/api/v1/session", { method: "POST", headers: json, body });
   const malformed = await post("{");
   expect(malformed.status).toBe(400);
   expect(malformed.headers.get("content-type")).toBe("application/problem+json");

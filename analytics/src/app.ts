@@ -14,6 +14,9 @@ import { findActor } from "./people/actor.ts";
 import { createPeopleRoutes } from "./people/routes.ts";
 import { createProjectsRoutes } from "./projects/routes.ts";
 import { createReleasesRoutes } from "./releases/routes.ts";
+import { createTextRoutes } from "./text/routes.ts";
+import { createVoicesRoutes } from "./voices/routes.ts";
+import { createWebhooksRoutes } from "./webhooks/routes.ts";
 
 /** Adding a slice is one line here. */
 const SLICES = [
@@ -22,6 +25,9 @@ const SLICES = [
   createErrorsRoutes,
   createIssuesRoutes,
   createReleasesRoutes,
+  createVoicesRoutes,
+  createTextRoutes,
+  createWebhooksRoutes,
 ];
 
 const BASE = "/api/v1";

@@ -1,5 +1,8 @@
 import { openErrorIssuesJob } from "./errors/job.ts";
+import { verifyIssuesJob } from "./issues/job.ts";
 import type { Job } from "./scheduler/job.ts";
+import { scoreVoicesJob } from "./voices/job.ts";
+import { deliverWebhooksJob } from "./webhooks/job.ts";
 
 /** Everything the worker repeats; adding a job is one line here. */
-export const jobs: readonly Job[] = [openErrorIssuesJob];
+export const jobs: readonly Job[] = [scoreVoicesJob, openErrorIssuesJob, verifyIssuesJob, deliverWebhooksJob];

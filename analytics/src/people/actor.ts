@@ -1,23 +1,23 @@
 import type { MiddlewareHandler } from "hono";
-import { getCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
 import type { ApiEnv } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { SCOPES, type Actor } from "./person.ts";
-import { findSession, SESSION_COOKIE } from "./session.ts";
+import { readSessionCookie } from "./session-cookie.ts";
+import { findSession } from "./session.ts";
 import { findTokenActor } from "./token.ts";
 
 /** Finds out who asks, by API token or else by session cookie; a token that is not valid is refused (401). */
 export function findActor({ ledger, now }: Pick<Deps, "ledger" | "now">): MiddlewareHandler<ApiEnv> {
-  async function ofCookie(secret: string | undefined): Promise<Actor | undefined> {
-    const person = secret === undefined ? undefined : await findSession(ledger, secret, now());
+  async function ofCookie(secret: string): Promise<Actor | undefined> {
+    const person = secret === "" ? undefined : await findSession(ledger, secret, now());
     return person && { name: person.email, scopes: SCOPES, projectId: null };
   }
   return async (context, next) => {
     const header = context.req.header("authorization");
     const actor =
       header === undefined
-        ? await ofCookie(getCookie(context, SESSION_COOKIE))
+        ? await ofCookie(readSessionCookie(context))
         : await findTokenActor(ledger, bearerOf(header));
     if (header !== undefined && actor === undefined) {
       throw new Problem(401, "Not signed in", { detail: "The API token is unknown or revoked." });

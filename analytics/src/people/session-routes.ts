@@ -1,19 +1,12 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
-import { deleteCookie, getCookie, setCookie } from "hono/cookie";
 import type { Deps } from "../deps.ts";
 import { json, newApi, problems, type ApiEnv } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { createAttemptLimit } from "./attempt-limit.ts";
 import { credentials, me, type Me } from "./person.ts";
-import {
-  describeMe,
-  endSession,
-  findSession,
-  SESSION_COOKIE,
-  SESSION_SECONDS,
-  startSession,
-} from "./session.ts";
+import { clearSessionCookie, readSessionCookie, setSessionCookie } from "./session-cookie.ts";
+import { describeMe, endSession, findSession, startSession } from "./session.ts";
 import { signIn } from "./sign-in.ts";
 import { redeemSignInLink } from "./sign-in-link.ts";
 
@@ -73,14 +66,7 @@ export function createSessionRoutes(deps: Deps) {
 
   async function begin(context: Context<ApiEnv>, userId: string): Promise<Me> {
     const secret = await startSession(ledger, userId, now());
-    const secure = deps.publicUrl.startsWith("https:");
-    setCookie(context, SESSION_COOKIE, secret, {
-      httpOnly: true,
-      sameSite: "Lax",
-      path: "/",
-      secure,
-      maxAge: SESSION_SECONDS,
-    });
+    setSessionCookie(context, secret, deps.publicUrl);
     return identify(secret);
   }
 
@@ -104,12 +90,10 @@ export function createSessionRoutes(deps: Deps) {
       }
       return context.json(await begin(context, userId), 200);
     })
-    .openapi(whoAmI, async (context) =>
-      context.json(await identify(getCookie(context, SESSION_COOKIE) ?? ""), 200),
-    )
+    .openapi(whoAmI, async (context) => context.json(await identify(readSessionCookie(context)), 200))
     .openapi(signOut, async (context) => {
-      await endSession(ledger, getCookie(context, SESSION_COOKIE) ?? "");
-      deleteCookie(context, SESSION_COOKIE, { path: "/" });
+      await endSession(ledger, readSessionCookie(context));
+      clearSessionCookie(context);
       return context.body(null, 204);
     });
 }

@@ -4,7 +4,6 @@ import type { Me } from "./person.ts";
 
 const { projects, sessions, users } = schema;
 
-export const SESSION_COOKIE = "voxloop_session";
 export const SESSION_SECONDS = 14 * 86_400;
 
 export interface SignedIn {

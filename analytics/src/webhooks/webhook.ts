@@ -20,6 +20,15 @@ export const newWebhook = z.object({
   eventTypes: z.array(eventType).default([]),
 });
 
+/** PATCH: what is left out stays; enabling one that was disabled forgets why. */
+export const webhookChange = z.object({
+  url: newWebhook.shape.url.optional(),
+  description: z.string().max(200).optional(),
+  eventTypes: z.array(eventType).optional(),
+  enabled: z.boolean().optional(),
+});
+export type WebhookChange = z.infer<typeof webhookChange>;
+
 /** The signing secret is shown once, when the webhook is created. */
 export const createdWebhook = webhook.extend({ secret: z.string() });
 export type CreatedWebhook = z.infer<typeof createdWebhook>;

@@ -14,6 +14,10 @@ export const webhooks = pgTable("webhooks", {
   eventTypes: text("event_types").array().notNull(),
   enabled: boolean().notNull().default(true),
   disabledReason: text("disabled_reason"),
+  /** Since when nothing was delivered although it was tried; null after a success. */
+  failingSince: timestamp("failing_since", { withTimezone: true }),
+  /** Until then one worker alone delivers to it; null or past when none does. */
+  busyUntil: timestamp("busy_until", { withTimezone: true }),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
 });
 
@@ -54,6 +58,7 @@ export const deliveries = pgTable(
   (table) => [
     unique("deliveries_once_per_webhook").on(table.webhookId, table.messageId),
     index("deliveries_due").on(table.state, table.nextAttemptAt),
+    index("deliveries_by_webhook").on(table.webhookId, table.createdAt, table.id),
   ],
 );
 
