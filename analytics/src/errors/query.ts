@@ -1,13 +1,14 @@
 import type { Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { previousRange } from "../http/range.ts";
+import { describeHeads, type Head } from "./heads.ts";
 import type { ErrorGroup, ErrorRank, ErrorRanking } from "./error-group.ts";
 import { filterSql } from "./filter.ts";
-import { scopedErrors, scopeParams, type ErrorScope } from "./scope.ts";
+import { judgedErrors, scopeParams, SLICE, sliceParams, storedErrors, type ErrorScope } from "./scope.ts";
 
 /** The ranking is of the first 50; what comes after is noise to a product manager. */
 export const TOP = 50;
-export const SLICES = 24;
+const SPARKLINE_SLICES = 24;
 
 export interface RankQuestion extends ErrorScope {
   rank: ErrorRank;
@@ -26,26 +27,30 @@ export async function rankErrors(warehouse: Warehouse, question: RankQuestion): 
   const rows = await rankRows(warehouse, question);
   const total = rows.find((row) => row.fingerprint === "");
   const ranked = rows.filter((row) => row.fingerprint !== "");
-  const fingerprints = ranked.map((row) => row.fingerprint);
-  const [firstSeen, sparklines] = await Promise.all([
-    firstSeenOf(warehouse, question.projectId, fingerprints),
-    sparklinesOf(warehouse, question, fingerprints),
+  if (ranked.length === 0) return { groups: [], totals: totalsOf(total) };
+  const scope = { ...question, fingerprints: ranked.map((row) => row.fingerprint) };
+  const [heads, sparklines] = await Promise.all([
+    describeHeads(warehouse, scope, ranked),
+    sparklinesOf(warehouse, scope),
   ]);
-  const groups = ranked.map(({ groups: _, ...row }, index): RankedError => {
-    const first = firstSeen.get(row.fingerprint) ?? row.lastSeen;
+  const groups = ranked.map((row, index) => {
+    const { fingerprint } = row;
+    const head = heads.get(fingerprint);
+    if (head === undefined) throw new Error(`The group ${fingerprint} has no event at its last time`);
     return {
-      ...row,
+      ...toGroup(row, head, question),
       rank: index + 1,
-      blockedShare:
-        total === undefined || total.blockedCustomers === 0
-          ? 0
-          : row.blockedCustomers / total.blockedCustomers,
-      firstSeen: first,
-      sparkline: sparklines.get(row.fingerprint) ?? Array.from({ length: SLICES }, () => 0),
-      state: new Date(first) >= question.range.from ? "new" : "ongoing",
+      blockedShare: row.blockedCustomers / Math.max(1, total?.blockedCustomers ?? 0),
+      sparkline: sparklines.get(fingerprint) ?? emptySparkline(),
     };
   });
   return { groups, totals: totalsOf(total) };
+}
+
+function toGroup(row: RankRow, head: Head, { range }: RankQuestion) {
+  const { groups: _groups, lastInFlow: _lastInFlow, ...counts } = row;
+  const state = new Date(head.firstSeen) >= range.from ? ("new" as const) : ("ongoing" as const);
+  return { ...counts, ...head, state };
 }
 
 function totalsOf(total: RankRow | undefined): Ranking["totals"] {
@@ -61,10 +66,6 @@ function totalsOf(total: RankRow | undefined): Ranking["totals"] {
 const rankRow = z.object({
   /** "" in the row of totals. */
   fingerprint: z.string(),
-  code: z.string(),
-  type: z.string(),
-  title: z.string(),
-  flow: z.string(),
   customers: z.number(),
   blockedCustomers: z.number(),
   blockedTransactions: z.number(),
@@ -72,6 +73,7 @@ const rankRow = z.object({
   previousBlockedCustomers: z.number(),
   previousCustomers: z.number(),
   lastSeen: z.iso.datetime(),
+  lastInFlow: z.iso.datetime(),
   releases: z.array(z.string()),
   groups: z.number(),
 });
@@ -87,18 +89,16 @@ const ORDERS: Record<ErrorRank, string> = {
 async function rankRows(warehouse: Warehouse, question: RankQuestion): Promise<RankRow[]> {
   const sql = `
   SELECT fingerprint,
-    argMax(error_code, (time, event_id)) AS code, argMax(error_type, (time, event_id)) AS type,
-    argMax(title, (time, event_id)) AS title, argMax(flow, (flow != '', time, event_id)) AS flow,
-    uniqExactIf(customer_id, customer_id != '' AND current) AS customers,
-    uniqExactIf(customer_id, blocked AND current) AS blockedCustomers,
-    uniqExactIf(attempt, blocked AND current) AS blockedTransactions,
-    uniqExactIf(event_id, current) AS events,
-    uniqExactIf(customer_id, blocked AND NOT current) AS previousBlockedCustomers,
-    uniqExactIf(customer_id, customer_id != '' AND NOT current) AS previousCustomers,
-    max(time) AS lastSeen,
+    uniqExactIf(customer_key, customer_id != '' AND current) AS customers,
+    uniqExactIf(customer_key, blocked AND current) AS blockedCustomers,
+    uniqExactIf(attempt_key, blocked AND current) AS blockedTransactions,
+    uniqExactIf(event_key, current) AS events,
+    uniqExactIf(customer_key, blocked AND NOT current) AS previousBlockedCustomers,
+    uniqExactIf(customer_key, customer_id != '' AND NOT current) AS previousCustomers,
+    max(time) AS lastSeen, maxIf(time, flow != '' AND current) AS lastInFlow,
     arraySort(groupUniqArrayIf(service_version, current AND service_version != '')) AS releases,
     uniqExactIf(fingerprint, current) AS groups
-  FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${scopedErrors(question)})
+  FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${judgedErrors(question)})
   GROUP BY fingerprint WITH ROLLUP
   HAVING events > 0
   ORDER BY fingerprint = '' DESC, ${ORDERS[question.rank]}, fingerprint
@@ -111,61 +111,28 @@ async function rankRows(warehouse: Warehouse, question: RankQuestion): Promise<R
 /** Customers active in the range, with or without errors: what the affected ones are a share of. */
 export async function countCustomers(warehouse: Warehouse, scope: ErrorScope): Promise<number> {
   const sql = `
-  SELECT uniqExact(customer_id) AS customers FROM events_v1
+  SELECT uniqExact(sipHash64(customer_id)) AS customers FROM events_v1
   WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
     AND customer_id != ''${filterSql(scope.filter).sql}`;
-  const params = scopeParams(scope);
   const row = z.object({ customers: z.number() });
-  const [counted] = await warehouse.query({ name: "count-customers", sql, params, row });
+  const [counted] = await warehouse.query({ name: "count-customers", sql, params: scopeParams(scope), row });
   return counted?.customers ?? 0;
 }
 
-async function firstSeenOf(
-  warehouse: Warehouse,
-  project: string,
-  fingerprints: string[],
-): Promise<Map<string, string>> {
-  if (fingerprints.length === 0) return new Map();
-  const sql = `
-  SELECT fingerprint, min(first_seen) AS firstSeen FROM error_releases_v1
-  WHERE project_id = {project: String} AND fingerprint IN {fingerprints: Array(String)} GROUP BY fingerprint`;
-  const row = z.object({ fingerprint: z.string(), firstSeen: z.iso.datetime() });
-  const rows = await warehouse.query({ name: "first-seen", sql, params: { project, fingerprints }, row });
-  return new Map(rows.map(({ fingerprint, firstSeen }) => [fingerprint, firstSeen]));
-}
+const emptySparkline = () => Array.from({ length: SPARKLINE_SLICES }, () => 0);
 
 /** Affected customers of each group in equal slices of the range. */
-async function sparklinesOf(
-  warehouse: Warehouse,
-  scope: ErrorScope,
-  fingerprints: string[],
-): Promise<Map<string, number[]>> {
-  if (fingerprints.length === 0) return new Map();
+async function sparklinesOf(warehouse: Warehouse, scope: ErrorScope): Promise<Map<string, number[]>> {
   const sql = `
-  SELECT fingerprint, toUInt32(intDiv((toUnixTimestamp64Milli(time) - {fromMs: Int64}) * {slices: Int64}, {lengthMs: Int64})) AS slice,
-    uniqExactIf(customer_id, customer_id != '') AS customers
-  FROM error_events_v1
-  WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
-    AND fingerprint IN {fingerprints: Array(String)}${filterSql(scope.filter).sql}
-  GROUP BY fingerprint, slice`;
-  const fromMs = scope.range.from.getTime();
-  const params = {
-    ...scopeParams(scope),
-    fingerprints,
-    fromMs,
-    lengthMs: scope.range.to.getTime() - fromMs,
-    slices: SLICES,
-  };
+  SELECT fingerprint, ${SLICE} AS slice, uniqExactIf(sipHash64(customer_id), customer_id != '') AS customers
+  FROM ${storedErrors(scope)} GROUP BY fingerprint, slice`;
+  const params = { ...scopeParams(scope), ...sliceParams(scope.range, SPARKLINE_SLICES) };
   const row = z.object({ fingerprint: z.string(), slice: z.number(), customers: z.number() });
-  const sparklines = new Map(fingerprints.map((name) => [name, Array.from({ length: SLICES }, () => 0)]));
-  for (const { fingerprint, slice, customers } of await warehouse.query({
-    name: "error-sparklines",
-    sql,
-    params,
-    row,
-  })) {
-    const sparkline = sparklines.get(fingerprint);
-    if (sparkline !== undefined) sparkline[slice] = customers;
+  const sparklines = new Map<string, number[]>();
+  for (const point of await warehouse.query({ name: "error-sparklines", sql, params, row })) {
+    const sparkline = sparklines.get(point.fingerprint) ?? emptySparkline();
+    sparkline[point.slice] = point.customers;
+    sparklines.set(point.fingerprint, sparkline);
   }
   return sparklines;
 }

@@ -1,9 +1,9 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
+import { decodeCursor, encodeCursor } from "../http/cursor.ts";
 import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
-import { rangeQuery, toRange } from "../http/range.ts";
+import { rangeQuery, toRange, type Range } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
-import { readCursor, writeCursor } from "./cursor.ts";
 import { errorRank, errorRanking } from "./error-group.ts";
 import { parseErrorFilter } from "./filter.ts";
 import { countCustomers, rankErrors, TOP } from "./query.ts";
@@ -42,7 +42,7 @@ export function createErrorsRoutes(deps: Deps) {
     const page =
       query.cursor === undefined
         ? { offset: 0, range: toRange(query, deps.now()) }
-        : readCursor(query.cursor);
+        : readPosition(query.cursor);
     const question = {
       projectId: project,
       range: page.range,
@@ -58,12 +58,27 @@ export function createErrorsRoutes(deps: Deps) {
     return context.json(
       {
         items: await describeErrors(deps, question, groups.slice(page.offset, end)),
-        nextCursor: end < groups.length ? writeCursor(end, page.range) : null,
+        nextCursor: end < groups.length ? encodeCursor({ offset: end, ...isoRange(page.range) }) : null,
         totals: { ...totals, customers },
-        from: page.range.from.toISOString(),
-        to: page.range.to.toISOString(),
+        ...isoRange(page.range),
       },
       200,
     );
   });
+}
+
+/** Where the next page begins. It holds the range, so that a list up to "now" does not shift between its pages. */
+const position = z.object({
+  offset: z.number().int().min(1),
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+});
+
+function readPosition(cursor: string): { offset: number; range: Range } {
+  const { offset, from, to } = decodeCursor(cursor, position);
+  return { offset, range: { from: new Date(from), to: new Date(to) } };
+}
+
+function isoRange({ from, to }: Range): { from: string; to: string } {
+  return { from: from.toISOString(), to: to.toISOString() };
 }

@@ -8,20 +8,39 @@ export interface ErrorScope {
   filter: ErrorFilter;
   /** A success of the same flow by the same customer within this time after an error makes up for it. */
   recoveryWindowSeconds: number;
+  /** The groups asked about; all when absent. */
+  fingerprints?: readonly string[];
 }
 
-/** The scope's error events with `blocked` and `attempt`, to stand after FROM; `scopeParams` binds it. */
-export function scopedErrors(scope: ErrorScope): string {
+/** The scope's error events as `judged_errors_v1` tells them, to stand after FROM; `scopeParams` binds it. */
+export function judgedErrors(scope: ErrorScope): string {
   return `judged_errors_v1(project = {project: String}, since = {since: DateTime64(3, 'UTC')},
-    until = {until: DateTime64(3, 'UTC')}, recovery = {recovery: UInt32}) WHERE true${filterSql(scope.filter).sql}`;
+    until = {until: DateTime64(3, 'UTC')}, only = {only: Array(String)}, recovery = {recovery: UInt32})
+  WHERE true${filterSql(scope.filter).sql}`;
 }
 
-export function scopeParams({ projectId, range, filter, recoveryWindowSeconds }: ErrorScope) {
+/** The scope's error events as they were stored, likewise. */
+export function storedErrors(scope: ErrorScope): string {
+  return `error_events_v1
+  WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
+    AND (empty({only: Array(String)}) OR has({only: Array(String)}, fingerprint))${filterSql(scope.filter).sql}`;
+}
+
+export function scopeParams(scope: ErrorScope) {
   return {
-    project: projectId,
-    since: range.from,
-    until: range.to,
-    recovery: recoveryWindowSeconds,
-    ...filterSql(filter).params,
+    project: scope.projectId,
+    since: scope.range.from,
+    until: scope.range.to,
+    recovery: scope.recoveryWindowSeconds,
+    only: scope.fingerprints ?? [],
+    ...filterSql(scope.filter).params,
   };
+}
+
+/** How many equal slices of the scope's range lie before an event: SQL, bound by `sliceParams`. */
+export const SLICE =
+  "toUInt32(intDiv((toUnixTimestamp64Milli(time) - {sliceFrom: Int64}) * {slices: Int64}, {sliceLength: Int64}))";
+
+export function sliceParams({ from, to }: Range, slices: number) {
+  return { sliceFrom: from.getTime(), sliceLength: to.getTime() - from.getTime(), slices };
 }

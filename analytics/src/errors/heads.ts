@@ -1,0 +1,66 @@
+import type { Warehouse } from "@voxloop/warehouse";
+import { z } from "zod";
+import type { ErrorGroup } from "./error-group.ts";
+import { scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
+
+/** How a group is called: by its latest event, and by its latest within a flow. */
+export type Head = Pick<ErrorGroup, "code" | "type" | "title" | "flow" | "firstSeen">;
+
+/** Names groups by looking up their events at the very times given, which the sort key finds at once. */
+export async function describeHeads(
+  warehouse: Warehouse,
+  scope: ErrorScope,
+  groups: readonly { fingerprint: string; lastSeen: string; lastInFlow: string }[],
+): Promise<Map<string, Head>> {
+  if (groups.length === 0) return new Map();
+  const [names, firstSeen] = await Promise.all([
+    nameGroups(warehouse, scope, groups),
+    firstSeenOf(warehouse, scope),
+  ]);
+  return new Map(
+    names.map(({ fingerprint, at, ...name }) => [
+      fingerprint,
+      { ...name, firstSeen: firstSeen.get(fingerprint) ?? at },
+    ]),
+  );
+}
+
+const nameRow = z.object({
+  fingerprint: z.string(),
+  at: z.iso.datetime(),
+  code: z.string(),
+  type: z.string(),
+  title: z.string(),
+  flow: z.string(),
+});
+
+async function nameGroups(
+  warehouse: Warehouse,
+  scope: ErrorScope,
+  groups: readonly { lastSeen: string; lastInFlow: string }[],
+) {
+  const sql = `
+  SELECT fingerprint, max(time) AS at, argMax(error_code, (time, event_id)) AS code,
+    argMax(error_type, (time, event_id)) AS type, argMax(title, (time, event_id)) AS title,
+    argMax(flow, (flow != '', time, event_id)) AS flow
+  FROM ${storedErrors(scope)} AND time IN {times: Array(DateTime64(3, 'UTC'))}
+  GROUP BY fingerprint`;
+  const times = groups.flatMap((group) =>
+    [group.lastSeen, group.lastInFlow].map((time) => time.slice(0, -1)),
+  );
+  return warehouse.query({
+    name: "name-errors",
+    sql,
+    params: { ...scopeParams(scope), times },
+    row: nameRow,
+  });
+}
+
+async function firstSeenOf(warehouse: Warehouse, scope: ErrorScope): Promise<Map<string, string>> {
+  const sql = `
+  SELECT fingerprint, min(first_seen) AS firstSeen FROM error_releases_v1
+  WHERE project_id = {project: String} AND fingerprint IN {only: Array(String)} GROUP BY fingerprint`;
+  const row = z.object({ fingerprint: z.string(), firstSeen: z.iso.datetime() });
+  const rows = await warehouse.query({ name: "first-seen", sql, params: scopeParams(scope), row });
+  return new Map(rows.map(({ fingerprint, firstSeen }) => [fingerprint, firstSeen]));
+}
