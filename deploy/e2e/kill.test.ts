@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { openWarehouse } from "@voxloop/warehouse";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
-import { freePort, startVoxloop, WRITE_KEY } from "./voxloop-process.ts";
+import { freePort, startVoxloop, until, WRITE_KEY } from "./voxloop-process.ts";
 
 const ROUNDS = 10;
 const dataDir = await mkdtemp(join(tmpdir(), "voxloop-kill-"));
@@ -51,7 +51,11 @@ test("ten kill -9 during ingest lose and double no acknowledged event", { timeou
     await Promise.all(senders);
   }
   const last = await startVoxloop({ port, env: { VOXLOOP_DATA_DIR: dataDir } });
-  // A graceful stop drains the spool first.
+  await until("the spool is drained", 60_000, async () => {
+    const answer = await fetch(`${last.url}/readyz`);
+    const { spool } = (await answer.json()) as { spool: { oldestSeconds: number } };
+    return spool.oldestSeconds === 0;
+  });
   expect(await last.stop()).toBe(0);
 
   const warehouse = await openWarehouse({ path: join(dataDir, "warehouse") });

@@ -3,6 +3,10 @@ import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
+/** Must not outlive the tests. */
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
 const MAIN = fileURLToPath(new URL("../src/standalone/main.ts", import.meta.url));
 
 /** Credentials that exist from the first start. */
@@ -39,8 +43,8 @@ export async function startVoxloop(options: {
   const chunks: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream.on("data", (data: Buffer) => chunks.push(data.toString()));
-  const killWithUs = () => child.kill("SIGKILL");
-  process.once("exit", killWithUs);
+  running.add(child);
+  child.once("exit", () => running.delete(child));
   const output = () => chunks.join("");
   const url = `http://127.0.0.1:${options.port}`;
   await untilReady(url, child, output);

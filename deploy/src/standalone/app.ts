@@ -16,18 +16,9 @@ export interface Parts {
 /** One HTTP app of the roles this process has. */
 export async function createApp({ config, deps, collector, demoWriteKey }: Parts): Promise<Hono> {
   const app = new Hono();
-  app.get("/healthz", (context) => context.json({ status: "ok" }));
-  app.get("/readyz", async (context) => {
-    const problems = await findProblems(deps, collector);
-    return context.json(
-      { status: problems.length === 0 ? "ready" : "not ready", problems },
-      problems.length === 0 ? 200 : 503,
-    );
-  });
-  if (collector !== undefined) app.route("/", collector.app);
-  if (demoWriteKey !== undefined) {
-    app.route("/", await demoBankFiles({ writeKey: demoWriteKey }));
-  }
+  // A collector is ready when its spool takes events, whatever else is away, and says so itself.
+  app.route("/", collector === undefined ? healthRoutes(deps) : collector.app);
+  if (demoWriteKey !== undefined) app.route("/", await demoBankFiles({ writeKey: demoWriteKey }));
   if (config.roles.has("api")) {
     app.route("/", createApi(deps));
     app.route("/", await dashboardFiles());
@@ -35,15 +26,16 @@ export async function createApp({ config, deps, collector, demoWriteKey }: Parts
   return app;
 }
 
-/** A collector is ready when its spool takes events, whatever else is away; the other roles need their servers. */
-async function findProblems(deps: Deps, collector: Collector | undefined): Promise<string[]> {
-  if (collector !== undefined) {
-    const answer = await collector.app.request("/readyz");
-    return ((await answer.json()) as { problems: string[] }).problems;
-  }
-  const problems: string[] = [];
-  await deps.ledger.ping().catch(() => problems.push("PostgreSQL does not answer"));
-  const isThere = await deps.warehouse.ping().catch(() => false);
-  if (!isThere) problems.push("ClickHouse does not answer");
-  return problems;
+/** Health of a process without a collector: it needs its servers. */
+function healthRoutes({ ledger, warehouse }: Deps): Hono {
+  return new Hono()
+    .get("/healthz", (context) => context.json({ status: "ok" }))
+    .get("/readyz", async (context) => {
+      const problems: string[] = [];
+      await ledger.ping().catch(() => problems.push("PostgreSQL does not answer"));
+      const isThere = await warehouse.ping().catch(() => false);
+      if (!isThere) problems.push("ClickHouse does not answer");
+      const isReady = problems.length === 0;
+      return context.json({ status: isReady ? "ready" : "not ready", problems }, isReady ? 200 : 503);
+    });
 }
