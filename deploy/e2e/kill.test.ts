@@ -24,7 +24,7 @@ async function ingestUntilGone(url: string, sender: string): Promise<void> {
         headers: { "content-type": "application/json", "x-voxloop-key": WRITE_KEY },
         body: JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: ids.map(toRecord) }] }] }),
       });
-      if (answer.status === 200) for (const id of ids) acknowledged.add(id);
+      if (answer.status === 200) ids.forEach((id) => acknowledged.add(id));
       await answer.arrayBuffer();
     } catch {
       return;

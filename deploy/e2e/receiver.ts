@@ -12,11 +12,9 @@ interface Received {
 /** A company's webhook endpoint: keeps what arrives and answers 204. */
 export async function startReceiver(): Promise<{ url: string; received: Received[]; close(): void }> {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
-    void text(request).then((body) => {
-      received.push({ headers: request.headers, body });
-      response.writeHead(204).end();
-    });
+  const server = createServer(async (request, response) => {
+    received.push({ headers: request.headers, body: await text(request) });
+    response.writeHead(204).end();
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
