@@ -21,6 +21,7 @@ export type ScoreGap = z.infer<typeof scoreGap>;
 
 export const errorGroup = z.object({
   fingerprint: z.string(),
+  /** From 1; 0 for a group outside the Top-50. */
   rank: z.number().int(),
   code: z.string(),
   type: z.string(),
@@ -32,7 +33,7 @@ export const errorGroup = z.object({
   events: z.number().int(),
   /** Share of all blocked customers of the range, 0-1. */
   blockedShare: z.number(),
-  /** Blocked customers (customers, for errors outside flows) in the range of equal length before. */
+  /** In the range of equal length before. */
   previousBlockedCustomers: z.number().int(),
   previousCustomers: z.number().int(),
   firstSeen: z.iso.datetime(),

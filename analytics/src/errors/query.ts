@@ -119,7 +119,7 @@ export async function countCustomers(warehouse: Warehouse, scope: ErrorScope): P
   return counted?.customers ?? 0;
 }
 
-const emptySparkline = () => Array.from({ length: SPARKLINE_SLICES }, () => 0);
+export const emptySparkline = () => Array.from({ length: SPARKLINE_SLICES }, () => 0);
 
 /** Affected customers of each group in equal slices of the range. */
 async function sparklinesOf(warehouse: Warehouse, scope: ErrorScope): Promise<Map<string, number[]>> {

@@ -2,9 +2,11 @@ import { createRoute, z } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
 import { decodeCursor, encodeCursor } from "../http/cursor.ts";
 import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
+import { Problem } from "../http/problem.ts";
 import { rangeQuery, toRange, type Range } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
-import { errorRank, errorRanking } from "./error-group.ts";
+import { describeError } from "./detail.ts";
+import { errorDetail, errorRank, errorRanking } from "./error-group.ts";
 import { parseErrorFilter } from "./filter.ts";
 import { countCustomers, rankErrors, TOP } from "./query.ts";
 import { describeErrors } from "./report.ts";
@@ -33,16 +35,24 @@ const list = createRoute({
   responses: { 200: json(errorRanking.openapi("ErrorRanking"), "Error groups in rank order"), ...problems },
 });
 
+const detail = createRoute({
+  method: "get",
+  path: "/projects/{project}/errors/{fingerprint}",
+  tags: ["errors"],
+  summary: "One error group: course, segments, samples, voices, funnels, releases",
+  middleware: needs("read"),
+  request: { params: projectParam.extend({ fingerprint: z.string().min(1).max(64) }), query: rangeQuery },
+  responses: { 200: json(errorDetail.openapi("ErrorDetail"), "The group"), ...problems },
+});
+
 /** The errors of a project: the Top-50 and each group in detail. */
 export function createErrorsRoutes(deps: Deps) {
-  return newApi().openapi(list, async (context) => {
+  const api = newApi();
+  api.openapi(list, async (context) => {
     const { project } = context.req.valid("param");
     const query = context.req.valid("query");
     const { recoveryWindowSeconds } = await requireProject(deps.ledger, project);
-    const page =
-      query.cursor === undefined
-        ? { offset: 0, range: toRange(query, deps.now()) }
-        : readPosition(query.cursor);
+    const page = readPage(query, deps.now());
     const question = {
       projectId: project,
       range: page.range,
@@ -65,6 +75,22 @@ export function createErrorsRoutes(deps: Deps) {
       200,
     );
   });
+  api.openapi(detail, async (context) => {
+    const { project, fingerprint } = context.req.valid("param");
+    const { recoveryWindowSeconds } = await requireProject(deps.ledger, project);
+    const range = toRange(context.req.valid("query"), deps.now());
+    const scope = { projectId: project, range, filter: {}, recoveryWindowSeconds };
+    const found = await describeError(deps, scope, fingerprint);
+    if (found === undefined) throw noSuchGroup(fingerprint);
+    return context.json(found, 200);
+  });
+  return api;
+}
+
+function noSuchGroup(fingerprint: string): Problem {
+  return new Problem(404, "No such thing", {
+    detail: `There is no error group ${JSON.stringify(fingerprint)}`,
+  });
 }
 
 /** Where the next page begins. It holds the range, so that a list up to "now" does not shift between its pages. */
@@ -74,8 +100,11 @@ const position = z.object({
   to: z.iso.datetime(),
 });
 
-function readPosition(cursor: string): { offset: number; range: Range } {
-  const { offset, from, to } = decodeCursor(cursor, position);
+type Page = { offset: number; range: Range };
+
+function readPage(query: z.infer<typeof rangeQuery> & { cursor?: string | undefined }, now: Date): Page {
+  if (query.cursor === undefined) return { offset: 0, range: toRange(query, now) };
+  const { offset, from, to } = decodeCursor(query.cursor, position);
   return { offset, range: { from: new Date(from), to: new Date(to) } };
 }
 

@@ -14,16 +14,16 @@ export interface ErrorScope {
 
 /** The scope's error events as `judged_errors_v1` tells them, to stand after FROM; `scopeParams` binds it. */
 export function judgedErrors(scope: ErrorScope): string {
-  return `judged_errors_v1(project = {project: String}, since = {since: DateTime64(3, 'UTC')},
+  return `(SELECT * FROM judged_errors_v1(project = {project: String}, since = {since: DateTime64(3, 'UTC')},
     until = {until: DateTime64(3, 'UTC')}, only = {only: Array(String)}, recovery = {recovery: UInt32})
-  WHERE true${filterSql(scope.filter).sql}`;
+  WHERE true${filterSql(scope.filter).sql})`;
 }
 
-/** The scope's error events as they were stored, likewise. */
+/** The scope's error events as they were stored, likewise; in brackets, lest an alias outside be taken for a column. */
 export function storedErrors(scope: ErrorScope): string {
-  return `error_events_v1
+  return `(SELECT * FROM error_events_v1
   WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
-    AND (empty({only: Array(String)}) OR has({only: Array(String)}, fingerprint))${filterSql(scope.filter).sql}`;
+    AND (empty({only: Array(String)}) OR has({only: Array(String)}, fingerprint))${filterSql(scope.filter).sql})`;
 }
 
 export function scopeParams(scope: ErrorScope) {

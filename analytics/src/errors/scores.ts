@@ -64,9 +64,9 @@ const scoresRow = z.object({
   negative: z.number(),
 });
 
-const VOICES = `
-  SELECT voice_id, customer_id, time, flow, if(survey_kind = 'nps', score, NULL) AS nps,
-    comment != '' AS commented, comment != '' AND sentiment_label = 'negative' AS negative
+/** The voices of a range; with them as `voices`, MET and ACTIVE can be asked. Bound: project, from, to. */
+export const NEARBY_VOICES = `
+  SELECT *, if(survey_kind = 'nps', score, NULL) AS nps, comment != '' AS commented, comment != '' AND sentiment_label = 'negative' AS negative
   FROM voices_v1 FINAL
   WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
     AND customer_id != ''`;
@@ -76,7 +76,8 @@ const NEAR =
   "t.time >= {from: DateTime64(3, 'UTC')} - toIntervalHour({hours: UInt32}) AND t.time < {to: DateTime64(3, 'UTC')}";
 const SOON = "t.time <= v.time AND t.time >= v.time - toIntervalHour({hours: UInt32})";
 
-const MET = `
+/** Which voices' customers met which of {fingerprints} in the {hours} before. */
+export const MET = `
   SELECT DISTINCT t.fingerprint AS fingerprint, v.voice_id AS voice_id
   FROM error_events_v1 AS t INNER JOIN voices AS v ON v.customer_id = t.customer_id
   WHERE t.project_id = {project: String} AND t.fingerprint IN {fingerprints: Array(String)} AND ${NEAR} AND ${SOON}`;
@@ -92,7 +93,7 @@ const counts = (met: string) =>
   `(countIf(${met} AND nps >= 9), countIf(${met} AND nps >= 7 AND nps < 9), countIf(${met} AND nps < 7))`;
 
 const SCORES = `
-  WITH voices AS (${VOICES}),
+  WITH voices AS (${NEARBY_VOICES}),
     pairs AS (
       SELECT fingerprint, voice_id, true AS met FROM (${MET})
       UNION ALL

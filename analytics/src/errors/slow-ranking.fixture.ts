@@ -141,7 +141,8 @@ function isBlocked(error: TestEvent, all: TestEvent[], recoveryWindowSeconds: nu
 }
 
 function passes(event: TestEvent, filter: ErrorFilter): boolean {
-  return filter.release === undefined || filter.release.includes(event.service_version);
+  const { release, flow } = filter;
+  return (release?.includes(event.service_version) ?? true) && (flow?.includes(event.flow) ?? true);
 }
 
 function isWithin(event: TestEvent, range: Range): boolean {

@@ -1,0 +1,107 @@
+import type { Warehouse } from "@voxloop/warehouse";
+import { z } from "zod";
+import { errorPoint, joinedVoice, sampleEvent, segmentShare, type ErrorDetail } from "./error-group.ts";
+import { judgedErrors, scopeParams, SLICE, sliceParams, storedErrors, type ErrorScope } from "./scope.ts";
+import { MET, NEARBY_VOICES, VOICE_JOIN_HOURS } from "./scores.ts";
+
+const SERIES_POINTS = 48;
+const SAMPLES = 20;
+const VALUES_PER_PROPERTY = 12;
+
+/** The group's events, customers and blocked customers in equal slices of the range, empty ones included. */
+export async function seriesOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["series"]> {
+  const sql = `
+  SELECT ${SLICE} AS slice, uniqExact(event_key) AS events,
+    uniqExactIf(customer_key, customer_id != '') AS customers, uniqExactIf(customer_key, blocked) AS blockedCustomers
+  FROM ${judgedErrors(scope)} GROUP BY slice`;
+  const params = { ...scopeParams(scope), ...sliceParams(scope.range, SERIES_POINTS) };
+  const row = errorPoint.omit({ time: true }).extend({ slice: z.number() });
+  const rows = await warehouse.query({ name: "error-series", sql, params, row });
+  const bySlice = new Map(rows.map(({ slice, ...point }) => [slice, point]));
+  const from = scope.range.from.getTime();
+  const sliceMs = (scope.range.to.getTime() - from) / SERIES_POINTS;
+  return Array.from({ length: SERIES_POINTS }, (_, slice) => ({
+    time: new Date(Math.ceil(from + slice * sliceMs)).toISOString(),
+    ...(bySlice.get(slice) ?? { events: 0, customers: 0, blockedCustomers: 0 }),
+  }));
+}
+
+/** How the group's customers spread over releases, channels and so on; one customer may count under several values. */
+export async function segmentsOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["segments"]> {
+  const sql = `
+  SELECT segment.1 AS property, segment.2 AS value, uniqExact(customer_id) AS customers,
+    customers / greatest(1, (SELECT uniqExact(customer_id) FROM ${storedErrors(scope)} WHERE customer_id != '')) AS share
+  FROM (
+    SELECT customer_id, arrayJoin([('release', toString(service_version)), ('channel', toString(channel)),
+      ('audience', toString(audience)), ('os', toString(os_name)), ('page', toString(page)), ('step', toString(step))]) AS segment
+    FROM ${storedErrors(scope)} WHERE customer_id != ''
+  )
+  GROUP BY segment ORDER BY property, customers DESC, value LIMIT ${VALUES_PER_PROPERTY} BY property`;
+  return warehouse.query({ name: "error-segments", sql, params: scopeParams(scope), row: segmentShare });
+}
+
+/** The group's latest events, whole. */
+export async function samplesOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["samples"]> {
+  const sql = `
+  WITH latest AS (
+    SELECT DISTINCT time, event_id FROM ${storedErrors(scope)} ORDER BY time DESC, event_id LIMIT ${SAMPLES}
+  )
+  SELECT event_id AS eventId, time, customer_id AS customerId, session_id AS sessionId, service_version AS release, page,
+    step, error_message AS message, error_stack AS stack, attributes
+  FROM events_v1
+  WHERE project_id = {project: String} AND time IN (SELECT time FROM latest)
+    AND (time, event_id) IN (SELECT time, event_id FROM latest)
+  ORDER BY time DESC, eventId LIMIT 1 BY eventId`;
+  return warehouse.query({ name: "error-samples", sql, params: scopeParams(scope), row: sampleEvent });
+}
+
+/** The latest voices of the range whose customer met the error in the 24 h before; those with words first. */
+export async function voicesOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["voices"]> {
+  const sql = `
+  WITH voices AS (${NEARBY_VOICES})
+  SELECT voice_id AS voiceId, time, score, comment, language, sentiment_label AS sentimentLabel
+  FROM voices WHERE voice_id IN (SELECT voice_id FROM (${MET}))
+  ORDER BY comment != '' DESC, time DESC, voiceId LIMIT ${SAMPLES}`;
+  const params = {
+    project: scope.projectId,
+    from: scope.range.from,
+    to: scope.range.to,
+    hours: VOICE_JOIN_HOURS,
+    fingerprints: scope.fingerprints ?? [],
+  };
+  return warehouse.query({ name: "error-voices", sql, params, row: joinedVoice });
+}
+
+/** Releases that had the error or carry its flow, with the time they were first seen there; newest first. */
+export async function releasesOf(
+  warehouse: Warehouse,
+  scope: ErrorScope,
+  flow: string,
+): Promise<{ version: string; firstSeen: string }[]> {
+  const sql = `
+  SELECT version, min(seen) AS firstSeen FROM (
+    SELECT service_version AS version, first_seen AS seen FROM error_releases_v1
+    WHERE project_id = {project: String} AND fingerprint IN {only: Array(String)}
+    UNION ALL
+    SELECT service_version AS version, min(time) AS seen FROM transaction_events_v1
+    WHERE project_id = {project: String} AND flow = {flow: String} AND flow != '' GROUP BY version
+  )
+  WHERE version != '' GROUP BY version ORDER BY firstSeen DESC, version DESC LIMIT ${SAMPLES}`;
+  const row = z.object({ version: z.string(), firstSeen: z.iso.datetime() });
+  return warehouse.query({ name: "error-releases", sql, params: { ...scopeParams(scope), flow }, row });
+}
+
+/** When the group was last seen in its life and in a flow, or undefined when it never was. */
+export async function lifeOf(
+  warehouse: Warehouse,
+  projectId: string,
+  fingerprint: string,
+): Promise<{ firstSeen: string; lastSeen: string } | undefined> {
+  const sql = `
+  SELECT min(first_seen) AS firstSeen, max(last_seen) AS lastSeen FROM error_releases_v1
+  WHERE project_id = {project: String} AND fingerprint = {fingerprint: String} HAVING count() > 0`;
+  const row = z.object({ firstSeen: z.iso.datetime(), lastSeen: z.iso.datetime() });
+  const params = { project: projectId, fingerprint };
+  const [life] = await warehouse.query({ name: "error-life", sql, params, row });
+  return life;
+}

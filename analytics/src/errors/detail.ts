@@ -1,0 +1,121 @@
+import { schema, type Ledger } from "@voxloop/ledger";
+import type { Warehouse } from "@voxloop/warehouse";
+import { and, eq, inArray } from "drizzle-orm";
+import { ATTR } from "@voxloop/contract";
+import type { Deps } from "../deps.ts";
+import { funnelDefinition } from "../funnels/funnel.ts";
+import { lifeOf, releasesOf, samplesOf, segmentsOf, seriesOf, voicesOf } from "./detail-query.ts";
+import type { ErrorDetail } from "./error-group.ts";
+import { describeHeads } from "./heads.ts";
+import { emptySparkline, rankErrors, type RankedError } from "./query.ts";
+import { describeErrors } from "./report.ts";
+import type { ErrorScope } from "./scope.ts";
+
+/** One group in depth, or undefined when the project never had it. */
+export async function describeError(
+  deps: Pick<Deps, "warehouse" | "ledger">,
+  scope: Omit<ErrorScope, "fingerprints">,
+  fingerprint: string,
+): Promise<ErrorDetail | undefined> {
+  const { warehouse, ledger } = deps;
+  const ranked = await findGroup(warehouse, scope, fingerprint);
+  if (ranked === undefined) return undefined;
+  const own = { ...scope, fingerprints: [fingerprint] };
+  const [groups, series, segments, samples, voices, funnels, releases] = await Promise.all([
+    describeErrors(deps, scope, [ranked]),
+    seriesOf(warehouse, own),
+    segmentsOf(warehouse, own),
+    samplesOf(warehouse, own),
+    voicesOf(warehouse, own),
+    funnelsOf(ledger, scope.projectId, ranked.flow),
+    releasesOf(warehouse, own, ranked.flow),
+  ]);
+  const [group] = groups;
+  if (group === undefined) throw new Error(`The group ${fingerprint} was lost while it was described`);
+  return {
+    group,
+    series,
+    segments,
+    samples,
+    voices,
+    funnels,
+    releases: await datedReleases(ledger, scope.projectId, releases),
+  };
+}
+
+async function findGroup(
+  warehouse: Warehouse,
+  scope: ErrorScope,
+  fingerprint: string,
+): Promise<RankedError | undefined> {
+  const { groups, totals } = await rankErrors(warehouse, { ...scope, rank: "blocked" });
+  const top = groups.find((group) => group.fingerprint === fingerprint);
+  if (top !== undefined) return top;
+  const alone = await rankErrors(warehouse, { ...scope, rank: "blocked", fingerprints: [fingerprint] });
+  const [group] = alone.groups;
+  if (group === undefined) return quietGroup(warehouse, scope, fingerprint);
+  return { ...group, rank: 0, blockedShare: group.blockedCustomers / Math.max(1, totals.blockedCustomers) };
+}
+
+/** A group without events in the range, so that a link to it still leads somewhere. */
+async function quietGroup(
+  warehouse: Warehouse,
+  { projectId, recoveryWindowSeconds }: ErrorScope,
+  fingerprint: string,
+): Promise<RankedError | undefined> {
+  const life = await lifeOf(warehouse, projectId, fingerprint);
+  if (life === undefined) return undefined;
+  const range = { from: new Date(life.firstSeen), to: new Date(new Date(life.lastSeen).getTime() + 1) };
+  const scope = { projectId, range, filter: {}, recoveryWindowSeconds, fingerprints: [fingerprint] };
+  const last = { fingerprint, lastSeen: life.lastSeen, lastInFlow: life.lastSeen };
+  const head = (await describeHeads(warehouse, scope, [last])).get(fingerprint);
+  if (head === undefined) return undefined;
+  return {
+    ...head,
+    fingerprint,
+    rank: 0,
+    customers: 0,
+    blockedCustomers: 0,
+    blockedTransactions: 0,
+    events: 0,
+    blockedShare: 0,
+    previousBlockedCustomers: 0,
+    previousCustomers: 0,
+    lastSeen: life.lastSeen,
+    sparkline: emptySparkline(),
+    state: "ongoing",
+    releases: [],
+  };
+}
+
+/** Saved funnels with a step in the flow. */
+async function funnelsOf(ledger: Ledger, projectId: string, flow: string): Promise<ErrorDetail["funnels"]> {
+  if (flow === "") return [];
+  const rows = await ledger.db.select().from(schema.funnels).where(eq(schema.funnels.projectId, projectId));
+  return rows
+    .filter(({ definition }) => {
+      const steps = funnelDefinition.safeParse(definition).data?.steps ?? [];
+      return steps.some(({ where }) => where?.[ATTR.flow] === flow || where?.["flow"] === flow);
+    })
+    .map(({ id, name }) => ({ id, name }));
+}
+
+/** The time a release was announced is better than the time it was first seen. */
+async function datedReleases(
+  ledger: Ledger,
+  projectId: string,
+  seen: readonly { version: string; firstSeen: string }[],
+): Promise<ErrorDetail["releases"]> {
+  if (seen.length === 0) return [];
+  const { releases } = schema;
+  const versions = seen.map(({ version }) => version);
+  const rows = await ledger.db
+    .select({ version: releases.version, releasedAt: releases.releasedAt })
+    .from(releases)
+    .where(and(eq(releases.projectId, projectId), inArray(releases.version, versions)));
+  const announced = new Map(rows.map(({ version, releasedAt }) => [version, releasedAt.toISOString()]));
+  return seen.map(({ version, firstSeen }) => ({
+    version,
+    releasedAt: announced.get(version) ?? firstSeen,
+  }));
+}
