@@ -5,6 +5,7 @@ import type { Deps, Logger } from "@voxloop/analytics";
 import type { Collector } from "@voxloop/collector";
 import { createWriteKey, type Ledger } from "@voxloop/ledger";
 import type { Config } from "../config.ts";
+import type { seedDemo } from "../demo/seed.ts";
 import { DEFAULT_PROJECT } from "./first-start.ts";
 
 /** The demo bank's write key: the provisioned one, else one kept in the data folder, as the ledger holds hashes only. */
@@ -49,7 +50,7 @@ export function playDemo({ config, deps, collector, demoKey, log, print }: DemoO
 }
 
 /** Loaded only when asked for: a production process does not carry the simulator. */
-const seed: typeof import("../demo/seed.ts").seedDemo = async (...given) => {
-  const { seedDemo } = await import("../demo/seed.ts");
-  return seedDemo(...given);
+const seed: typeof seedDemo = async (...given) => {
+  const simulator = await import("../demo/seed.ts");
+  return simulator.seedDemo(...given);
 };
