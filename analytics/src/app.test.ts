@@ -68,6 +68,7 @@ test("every answer carries the security headers", async () => {
   const { headers } = await api.request("/api/v1/openapi.json");
   expect(headers.get("content-security-policy")).toBe("default-src 'none'; frame-ancestors 'none'");
   expect(headers.get("x-content-type-options")).toBe("nosniff");
+  expect(headers.get("cache-control")).toBe("no-store");
   expect(headers.get("strict-transport-security")).toBeNull();
 });
 

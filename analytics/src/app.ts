@@ -1,6 +1,7 @@
 import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
+import type { MiddlewareHandler } from "hono";
 import type { Deps } from "./deps.ts";
 import { createErrorsRoutes } from "./errors/routes.ts";
 import type { ApiEnv } from "./http/api.ts";
@@ -37,7 +38,14 @@ const MAX_BODY_BYTES = 1_048_576;
 export function createApi(deps: Deps): OpenAPIHono<ApiEnv> {
   const app = new OpenAPIHono<ApiEnv>();
   app.onError(createErrorHandler(deps.log));
-  app.use(`${BASE}/*`, apiHeaders(deps.publicUrl), sameOrigin(deps.publicUrl), limitBody, findActor(deps));
+  app.use(
+    `${BASE}/*`,
+    noStore,
+    apiHeaders(deps.publicUrl),
+    sameOrigin(deps.publicUrl),
+    limitBody,
+    findActor(deps),
+  );
   for (const createRoutes of SLICES) app.route(BASE, createRoutes(deps));
   registerSecuritySchemes(app);
   const document = describeApi(app);
@@ -47,6 +55,12 @@ export function createApi(deps: Deps): OpenAPIHono<ApiEnv> {
   app.all(`${BASE}/*`, answerNotFound);
   return app;
 }
+
+/** Answers are about customers and hold secrets once: no cache keeps them, but the reference's files say so themselves. */
+const noStore: MiddlewareHandler<ApiEnv> = async (context, next) => {
+  await next();
+  if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
+};
 
 const limitBody = bodyLimit({
   maxSize: MAX_BODY_BYTES,

@@ -124,7 +124,7 @@ test("the first start's link signs in once, within a day, and its secret is not 
   expect(JSON.stringify(await deps.ledger.db.select().from(schema.signInLinks))).not.toContain(token);
   const use = () => call("POST", "/session/link", { body: { token } });
   const both = await Promise.all([use(), use()]);
-  expect(both.map(({ status }) => status).toSorted()).toEqual([200, 401]);
+  expect(new Set(both.map(({ status }) => status))).toEqual(new Set([200, 401]));
   const cookie = cookieOf(both.find(({ status }) => status === 200) as Response);
   expect(await isSignedIn(cookie)).toBe(true);
   expect((await admin()).signInLink).toBeUndefined();
@@ -164,10 +164,11 @@ test("a write that another site makes the browser send is refused", async () => 
   expect(await write({})).toBe(200);
 });
 
+const as = (token: string) => ({ authorization: `Bearer ${token}` });
+
 test("a token acts with its own scopes until it is revoked", async () => {
   await ensureBootstrapToken(deps.ledger, "vxl_bootstrap");
   await ensureBootstrapToken(deps.ledger, "vxl_bootstrap");
-  const as = (token: string) => ({ authorization: `Bearer ${token}` });
   const root = as("vxl_bootstrap");
   const body = { name: "ci", scopes: ["read"], projectId: "bank" };
   const created = await call("POST", "/tokens", { body, headers: root });

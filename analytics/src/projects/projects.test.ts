@@ -1,9 +1,11 @@
 import { findProjectOfWriteKey } from "@voxloop/ledger";
+import type { z } from "zod";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Deps } from "../deps.ts";
+import { listOf } from "../http/cursor.ts";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
 import { ensureProject } from "./ensure.ts";
-import type { CreatedWriteKey, Project, WriteKey } from "./project.ts";
+import { createdWriteKey, project, writeKey } from "./project.ts";
 import { createProjectsRoutes } from "./routes.ts";
 
 const now = new Date("2026-03-01T00:00:00Z");
@@ -16,25 +18,27 @@ beforeAll(async () => {
 });
 afterAll(() => deps.close());
 
-async function call<Body>(
+/** The answer of the front door; with a shape, its body is checked against it. */
+async function call<Body = unknown>(
   method: string,
   path: string,
-  body?: object,
+  { send, shape }: { send?: object; shape?: z.ZodType<Body> } = {},
 ): Promise<{ status: number; body: Body }> {
   const init = { method, headers: { "content-type": "application/json" } };
   const response = await app.request(
     path,
-    body === undefined ? init : { ...init, body: JSON.stringify(body) },
+    send === undefined ? init : { ...init, body: JSON.stringify(send) },
   );
   const text = await response.text();
-  return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as Body };
+  const body: unknown = text === "" ? undefined : JSON.parse(text);
+  return { status: response.status, body: shape === undefined ? (body as Body) : shape.parse(body) };
 }
 
 test("a project is made sure of once and keeps its settings", async () => {
   await ensureProject(deps.ledger, { id: "default", name: "Default", now });
-  await call("PATCH", "/projects/default", { name: "App" });
+  await call("PATCH", "/projects/default", { send: { name: "App" } });
   await ensureProject(deps.ledger, { id: "default", name: "Default", now });
-  const { body } = await call<Project>("GET", "/projects/default");
+  const { body } = await call("GET", "/projects/default");
   expect(body).toEqual({
     id: "default",
     name: "App",
@@ -45,14 +49,13 @@ test("a project is made sure of once and keeps its settings", async () => {
 });
 
 test("a change keeps what it leaves out", async () => {
-  const before = (await call<Project>("GET", "/projects/bank")).body;
+  const before = (await call("GET", "/projects/bank", { shape: project })).body;
   const changed = await call("PATCH", "/projects/bank", {
-    timeZone: "Europe/Berlin",
-    recoveryWindowSeconds: 60,
+    send: { timeZone: "Europe/Berlin", recoveryWindowSeconds: 60 },
   });
   const after = { ...before, timeZone: "Europe/Berlin", recoveryWindowSeconds: 60 };
   expect(changed).toEqual({ status: 200, body: after });
-  expect(await call("PATCH", "/projects/bank", {})).toEqual({ status: 200, body: after });
+  expect(await call("PATCH", "/projects/bank", { send: {} })).toEqual({ status: 200, body: after });
 });
 
 test.each([
@@ -63,7 +66,7 @@ test.each([
   { recoveryWindowSeconds: 0 },
   { recoveryWindowSeconds: 86_401 },
 ])("%j is refused, naming the field", async (change) => {
-  const { status, body } = await call("PATCH", "/projects/bank", change);
+  const { status, body } = await call("PATCH", "/projects/bank", { send: change });
   expect({ status, body }).toMatchObject({
     status: 400,
     body: { errors: [{ field: Object.keys(change)[0] }] },
@@ -71,23 +74,24 @@ test.each([
 });
 
 test("a project that does not exist is not found", async () => {
-  for (const [method, path, body] of [
+  for (const [method, path, send] of [
     ["GET", "/projects/none"],
     ["PATCH", "/projects/none", { name: "x" }],
     ["GET", "/projects/none/keys"],
     ["POST", "/projects/none/keys", { name: "x" }],
   ] as const) {
-    expect((await call(method, path, body)).status).toBe(404);
+    expect((await call(method, path, send && { send })).status).toBe(404);
   }
 });
 
 test("a write key is shown once and works until it is revoked, by its own project only", async () => {
-  const { status, body: created } = await call<CreatedWriteKey>("POST", "/projects/bank/keys", {
-    name: "iOS",
+  const { status, body: created } = await call("POST", "/projects/bank/keys", {
+    send: { name: "iOS" },
+    shape: createdWriteKey,
   });
   expect(status).toBe(201);
   expect(await findProjectOfWriteKey(deps.ledger, created.key)).toBe("bank");
-  const { body: list } = await call<{ items: WriteKey[] }>("GET", "/projects/bank/keys");
+  const { body: list } = await call("GET", "/projects/bank/keys", { shape: listOf(writeKey) });
   const { key, ...shown } = created;
   expect(list.items).toEqual([shown]);
   expect(JSON.stringify(list)).not.toContain(key);

@@ -41,13 +41,14 @@ test.each(["1.1.1.1", "93.184.216.34", "::ffff:1.1.1.1", "2606:4700:4700::1111",
   },
 );
 
+const lookupOf = (allowPrivate: boolean) =>
+  new Promise((resolve) => {
+    createGuardedLookup({ allowPrivate })("localhost", { all: true }, (error, addresses) =>
+      resolve(error?.message ?? addresses),
+    );
+  });
+
 test("a socket gets no address for a name that leads inside, unless that is allowed", async () => {
-  const lookupOf = (allowPrivate: boolean) =>
-    new Promise((resolve) => {
-      createGuardedLookup({ allowPrivate })("localhost", { all: true }, (error, addresses) =>
-        resolve(error?.message ?? addresses),
-      );
-    });
   expect(await lookupOf(false)).toMatch(/^The address (127\.0\.0\.1|::1) is not public$/);
   expect(await lookupOf(true)).toContainEqual({ address: "127.0.0.1", family: 4 });
 });

@@ -1,14 +1,16 @@
 import { once } from "node:events";
-import { createServer, type IncomingHttpHeaders } from "node:http";
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 
-export interface Received {
+interface Received {
   headers: IncomingHttpHeaders;
   body: string;
   at: number;
 }
 
-export interface Answer {
+interface Answer {
   status: number;
   headers?: Record<string, string>;
   /** Waits so long before it answers. */
@@ -20,20 +22,16 @@ export async function openReceiver(answer: (count: number) => Answer = () => ({ 
   const received: Received[] = [];
   let atOnce = 0;
   let mostAtOnce = 0;
-  const server = createServer(async (request, response) => {
+  async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     mostAtOnce = Math.max(mostAtOnce, ++atOnce);
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    received.push({
-      headers: request.headers,
-      body: Buffer.concat(chunks).toString(),
-      at: performance.now(),
-    });
+    const body = await text(request);
+    received.push({ headers: request.headers, body, at: performance.now() });
     const { status, headers = {}, delayMs = 0 } = answer(received.length);
-    await new Promise((resolve) => setTimeout(resolve, delayMs));
+    await sleep(delayMs);
     atOnce--;
     response.writeHead(status, headers).end();
-  });
+  }
+  const server = createServer((request, response) => void receive(request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

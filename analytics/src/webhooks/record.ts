@@ -7,7 +7,7 @@ import type { Outcome } from "./send.ts";
 
 const { deliveries, deliveryAttempts, webhooks } = schema;
 
-export const DISABLE_AFTER_MS = 5 * 86_400_000;
+const DISABLE_AFTER_MS = 5 * 86_400_000;
 const GONE = 410;
 /** Too Many Requests and Service Unavailable: the two whose Retry-After is followed. */
 const THROTTLED = new Set([429, 503]);

@@ -3,7 +3,7 @@ import { AddressRefused, createGuardedLookup } from "./address.ts";
 import { signatureHeaders } from "./signature.ts";
 import { assertAddressAllowed } from "./target.ts";
 
-export interface Message {
+interface Message {
   /** The message's id: the same over its retries. */
   id: string;
   url: string;

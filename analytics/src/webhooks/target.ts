@@ -4,7 +4,7 @@ import { Problem } from "../http/problem.ts";
 import { AddressRefused, isPublicAddress } from "./address.ts";
 
 /** The host of a URL as sockets take it: an IPv6 address without its brackets. */
-export function hostOf(url: URL): string {
+function hostOf(url: URL): string {
   return url.hostname.replace(/^\[(.*)\]$/, "$1");
 }
 

@@ -1,13 +1,15 @@
 import { schema, writeOutbox } from "@voxloop/ledger";
 import { eq } from "drizzle-orm";
 import { Webhook as Verifier } from "standardwebhooks";
+import type { z } from "zod";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Deps } from "../deps.ts";
+import { listOf } from "../http/cursor.ts";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
 import { deliverWebhooksJob } from "./job.ts";
 import { openReceiver } from "./receiver.fixture.ts";
 import { createWebhooksRoutes } from "./routes.ts";
-import type { CreatedWebhook, Delivery } from "./webhook.ts";
+import { createdWebhook, deliveryList, webhook, type CreatedWebhook, type Delivery } from "./webhook.ts";
 
 const START = new Date();
 const DAY_MS = 86_400_000;
@@ -28,22 +30,27 @@ beforeEach(async () => {
   await deps.ledger.db.delete(schema.outbox);
 });
 
-async function call<Body>(
+/** The answer of the front door; with a shape, its body is checked against it. */
+async function call<Body = unknown>(
   method: string,
   path: string,
-  body?: object,
+  { send, shape }: { send?: object; shape?: z.ZodType<Body> } = {},
 ): Promise<{ status: number; body: Body }> {
   const init = { method, headers: { "content-type": "application/json" } };
   const response = await app.request(
     path,
-    body === undefined ? init : { ...init, body: JSON.stringify(body) },
+    send === undefined ? init : { ...init, body: JSON.stringify(send) },
   );
   const text = await response.text();
-  return { status: response.status, body: (text === "" ? undefined : JSON.parse(text)) as Body };
+  const body: unknown = text === "" ? undefined : JSON.parse(text);
+  return { status: response.status, body: shape === undefined ? (body as Body) : shape.parse(body) };
 }
 
 async function subscribe(url: string, more: object = {}): Promise<CreatedWebhook> {
-  const { status, body } = await call<CreatedWebhook>("POST", "/projects/bank/webhooks", { url, ...more });
+  const { status, body } = await call("POST", "/projects/bank/webhooks", {
+    send: { url, ...more },
+    shape: createdWebhook,
+  });
   expect(status).toBe(201);
   return body;
 }
@@ -60,11 +67,11 @@ const deliver = () => deliverWebhooksJob.run(deps);
 
 async function log(webhook: { id: string }): Promise<Delivery[]> {
   const path = `/projects/bank/webhooks/${webhook.id}/deliveries`;
-  return (await call<{ items: Delivery[] }>("GET", path)).body.items;
+  return (await call("GET", path, { shape: deliveryList })).body.items;
 }
 
 const stateOf = async ({ id }: { id: string }) =>
-  (await call<{ items: CreatedWebhook[] }>("GET", "/projects/bank/webhooks")).body.items.find(
+  (await call("GET", "/projects/bank/webhooks", { shape: listOf(webhook) })).body.items.find(
     (one) => one.id === id,
   );
 
@@ -108,7 +115,7 @@ test("only enabled webhooks of the project that want the type get a message", as
   await using receiver = await openReceiver();
   const wanting = await subscribe(receiver.url, { eventTypes: ["issue.verdict"] });
   const disabled = await subscribe(receiver.url);
-  await call("PATCH", `/projects/bank/webhooks/${disabled.id}`, { enabled: false });
+  await call("PATCH", `/projects/bank/webhooks/${disabled.id}`, { send: { enabled: false } });
   await tell("issue.opened");
   await tell("issue.verdict", "shop");
   const messageId = await tell("issue.verdict");
@@ -155,7 +162,7 @@ test("a message that fails ten times is given up, and a replay sends it again", 
     nextAttemptAt: null,
   });
   status = 200;
-  const replay = await call<Delivery>("POST", `/projects/bank/deliveries/${failed.id}/replay`);
+  const replay = await call("POST", `/projects/bank/deliveries/${failed.id}/replay`);
   expect(replay).toMatchObject({ status: 202, body: { id: failed.id, state: "pending" } });
   await deliver();
   expect(await log(webhook)).toMatchObject([{ state: "succeeded", attempts: 11 }]);
@@ -185,19 +192,20 @@ test("410 Gone disables the endpoint, and enabling it forgets why", async () => 
   expect(await log(webhook)).toMatchObject([{ state: "failed", attempts: 1, lastStatus: 410 }]);
   const test = await call("POST", `/projects/bank/webhooks/${webhook.id}/test`);
   expect(test).toMatchObject({ status: 409, body: { title: "Webhook disabled" } });
-  const { body } = await call("PATCH", `/projects/bank/webhooks/${webhook.id}`, { enabled: true });
+  const { body } = await call("PATCH", `/projects/bank/webhooks/${webhook.id}`, { send: { enabled: true } });
   expect(body).toMatchObject({ enabled: true, disabledReason: null });
 });
+
+const failAgainAfter = async (days: number) => {
+  now = new Date(now.getTime() + days * DAY_MS);
+  await tell();
+  await deliver();
+};
 
 test("an endpoint that fails everything for five days is disabled; one success starts the count anew", async () => {
   let status = 500;
   await using receiver = await openReceiver(() => ({ status }));
   const webhook = await subscribe(receiver.url);
-  const failAgainAfter = async (days: number) => {
-    now = new Date(now.getTime() + days * DAY_MS);
-    await tell();
-    await deliver();
-  };
   await failAgainAfter(0);
   await failAgainAfter(4.9);
   expect((await stateOf(webhook))?.enabled).toBe(true);
@@ -284,7 +292,7 @@ test("no attempt goes to an address that is not public, and none is asked for", 
     "http://0x7f.1/",
     "http://2130706433/",
   ]) {
-    const { status, body } = await call("POST", "/projects/bank/webhooks", { url });
+    const { status, body } = await call("POST", "/projects/bank/webhooks", { send: { url } });
     expect({ status, body }, url).toMatchObject({ status: 400, body: { errors: [{ field: "url" }] } });
   }
   app = createTestApp(createWebhooksRoutes(deps), person);
@@ -293,7 +301,7 @@ test("no attempt goes to an address that is not public, and none is asked for", 
 test.each(["ftp://bank.test/", "bank", "https://user:secret@127.0.0.1/", "http://no-such-host.invalid/"])(
   "%s is refused as a webhook's URL",
   async (url) => {
-    const { status, body } = await call("POST", "/projects/bank/webhooks", { url });
+    const { status, body } = await call("POST", "/projects/bank/webhooks", { send: { url } });
     expect({ status, body }).toMatchObject({ status: 400, body: { errors: [{ field: "url" }] } });
   },
 );
@@ -326,7 +334,7 @@ test("the delivery log is read page by page, newest first, without repeating or 
   while (cursor !== null) {
     const query: string = cursor === "" ? "limit=3" : `limit=3&cursor=${cursor}`;
     const path = `/projects/bank/webhooks/${webhook.id}/deliveries?${query}`;
-    const { body } = await call<{ items: Delivery[]; nextCursor: string | null }>("GET", path);
+    const { body } = await call("GET", path, { shape: deliveryList });
     pages.push(body.items.map(({ id }) => id));
     cursor = body.nextCursor;
   }
@@ -340,7 +348,7 @@ test("a webhook is deleted with its log, and another project's webhook is not fo
   await deliver();
   const path = (project: string) => `/projects/${project}/webhooks/${webhook.id}`;
   expect((await call("DELETE", path("shop"))).status).toBe(404);
-  expect((await call("PATCH", path("shop"), { enabled: false })).status).toBe(404);
+  expect((await call("PATCH", path("shop"), { send: { enabled: false } })).status).toBe(404);
   expect((await call("GET", `${path("shop")}/deliveries`)).status).toBe(404);
   expect((await call("DELETE", path("bank"))).status).toBe(204);
   expect(await deps.ledger.db.select().from(schema.deliveryAttempts)).toEqual([]);
