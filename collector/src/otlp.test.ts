@@ -32,11 +32,9 @@ async function roundTrip(...of: Parameters<typeof logsRequest>) {
   const response = await post(logsRequest(records, of[1]));
   const answer: unknown = await response.json();
   await started.collector.drained();
-  const sql = "SELECT * FROM events_v1 WHERE attributes['marker'] = {marker: String} ORDER BY time, event_id";
-  const row = z.record(z.string(), z.unknown()).transform((row) => {
-    const { marker: _, ...attributes } = row["attributes"] as Record<string, string>;
-    return { ...row, attributes } as Record<string, unknown> & { attributes: Record<string, string> };
-  });
+  const sql = `SELECT * REPLACE (mapFilter((name, _) -> name != 'marker', attributes) AS attributes)
+    FROM (SELECT * FROM events_v1 WHERE attributes['marker'] = {marker: String}) ORDER BY time, event_id`;
+  const row = z.looseObject({ attributes: z.record(z.string(), z.string()) });
   return {
     status: response.status,
     answer,
@@ -226,7 +224,7 @@ test.each([
     "2026-05-01T11:59:30.000Z",
     "2026-05-01T11:59:30.000Z",
   ],
-])("%s by vox.sent_at", async (_, sentAt, time, expected) => {
+])("%s by vox.sent_at", async (...[, sentAt, time, expected]) => {
   const event = { eventName: "a", timeUnixNano: nano(time) };
   const { rows } = await roundTrip([event], { "vox.sent_at": Date.parse(sentAt) });
   expect(rows[0]).toMatchObject({ time: expected, attributes: {} });
@@ -307,7 +305,10 @@ test("a bad record among good ones is named by index and reason, and the good on
         "record 7: timeUnixNano is not a count of nanoseconds",
     },
   });
-  expect(rows.map((row) => row["event_name"]).toSorted()).toEqual(["good1", "good3"]);
+  expect(rows.map((row) => String(row["event_name"])).toSorted((a, b) => a.localeCompare(b))).toEqual([
+    "good1",
+    "good3",
+  ]);
 });
 
 test("hundreds of bad records are counted, and the first are named", async () => {
@@ -329,7 +330,7 @@ test.each([
   ["x-voxloop-key", { "x-voxloop-key": "vwk_good" }, "", 200],
   ["Basic's user name", { authorization: `Basic ${btoa("vwk_good:")}` }, "", 200],
   ["?key=", {}, "?key=vwk_good", 200],
-])("a request with %s", async (_, headers, query, status) => {
+])("a request with %s", async (...[, headers, query, status]) => {
   const response = await post(
     logsRequest([{ eventName: "keys" }]),
     { ...JSON_TYPE, ...headers },
@@ -359,7 +360,7 @@ test.each([
   ["brotli", "{}", { ...HEADERS, "content-encoding": "br" }, 415, /content encoding "br"/],
   ["text", "{}", { ...HEADERS, "content-type": "text/plain" }, 415, /content type/],
   ["of no type", new Uint8Array(2), KEY, 415, /content type/],
-] as const)("a body that is %s is answered with its reason", async (_, body, headers, status, reason) => {
+] as const)("a body that is %s is answered with its reason", async (...[, body, headers, status, reason]) => {
   const response = await post(body as BodyInit, headers);
   expect(response.status).toBe(status);
   const answer = z.object({ code: z.number(), message: z.string() }).parse(await response.json());

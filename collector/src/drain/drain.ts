@@ -2,7 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Warehouse } from "@voxloop/warehouse";
 import type { Counters } from "../counters.ts";
 import type { Logger } from "../logger.ts";
-import type { Batch, Spool } from "../spool/spool.ts";
+import type { Batch } from "../spool/batch.ts";
+import type { Spool } from "../spool/spool.ts";
 import { insertBatch } from "./insert.ts";
 import { setAside } from "./poison.ts";
 

@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 import type { Warehouse } from "@voxloop/warehouse";
-import type { Batch } from "../spool/spool.ts";
+import type { Batch } from "../spool/batch.ts";
 import type { Poison } from "./poison.ts";
 
 const NEWLINE = 0x0a;

@@ -1,8 +1,9 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../logger.ts";
+import { type Batch, findBatchEnd, loadBatch } from "./batch.ts";
 import { Cursor, type Plan } from "./cursor.ts";
-import { encodeRecord, readPiece, type Piece, type SpoolRecord } from "./frame.ts";
+import { encodeRecord, type SpoolRecord } from "./frame.ts";
 import { syncFolder } from "./folder.ts";
 import { lockFolder } from "./lock.ts";
 import { SegmentLog } from "./segment-log.ts";
@@ -12,14 +13,6 @@ export class SpoolFullError extends Error {}
 /** The disk refused the write, because it is full or broken; nothing was stored. */
 export class SpoolWriteError extends Error {}
 
-export interface Batch {
-  /** The same for the same bytes of the same spool, also after a restart. */
-  name: string;
-  plan: Plan;
-  pieces: Exclude<Piece, { kind: "incomplete" }>[];
-  bytes: Buffer;
-}
-
 export interface SpoolOptions {
   folder: string;
   maxBytes: number;
@@ -28,7 +21,6 @@ export interface SpoolOptions {
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const PROBE_BYTES = 64 * 1024;
-const BATCH_BYTES = 8 * 1024 * 1024;
 
 /** Batches on disk between the answer to the sender and ClickHouse; one process writes to a folder. */
 export class Spool {
@@ -160,14 +152,16 @@ export class Spool {
           await this.#cursor.save(plan);
         return undefined;
       }
-      plan = await this.#findEnd(start);
+      plan = await findBatchEnd(this.#log, start);
     }
     const saved = this.#cursor.plan;
     if (saved.segment !== plan.segment || saved.from !== plan.from || saved.to !== plan.to)
       await this.#cursor.save(plan);
     this.#plan = plan;
     await this.#log.removeBefore(plan.segment);
-    return this.#load(plan);
+    const batch = await loadBatch(this.#log, { plan, spool: this.#cursor.spool });
+    this.#oldestAt = batch.oldestAt;
+    return batch;
   }
 
   /** The batch of `nextBatch` is stored or set aside. */
@@ -189,32 +183,6 @@ export class Spool {
       if (id >= this.#plan.segment && from < size) return { segment: id, from, to: size };
     }
     return undefined;
-  }
-
-  async #findEnd(start: Plan): Promise<Plan> {
-    let to = Math.min(start.to, start.from + BATCH_BYTES);
-    for (;;) {
-      const bytes = await this.#log.read(start.segment, { from: start.from, to });
-      const end = lastEnd(bytes);
-      if (end > 0) return { ...start, to: start.from + end };
-      if (to === start.to) return start;
-      to = Math.min(start.to, to + BATCH_BYTES);
-    }
-  }
-
-  async #load(plan: Plan): Promise<Batch> {
-    const bytes = await this.#log.read(plan.segment, plan);
-    const pieces: Batch["pieces"] = [];
-    for (let at = 0; at < bytes.length;) {
-      const piece = readPiece(bytes, at);
-      const whole =
-        piece.kind === "incomplete" ? { kind: "damage" as const, start: at, end: bytes.length } : piece;
-      pieces.push(whole);
-      at = whole.end;
-    }
-    const first = pieces.find((piece) => piece.kind === "record");
-    this.#oldestAt = first?.record.header.at;
-    return { name: `${this.#cursor.spool}:${plan.segment}:${plan.from}-${plan.to}`, plan, pieces, bytes };
   }
 }
 
@@ -243,15 +211,4 @@ async function tryWrite(folder: string): Promise<string | undefined> {
 
 function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** End of the last piece that is surely whole: the one before the first incomplete one. */
-function lastEnd(bytes: Buffer): number {
-  let end = 0;
-  while (end < bytes.length) {
-    const piece = readPiece(bytes, end);
-    if (piece.kind === "incomplete") break;
-    end = piece.end;
-  }
-  return end;
 }

@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import protobuf from "protobufjs";
 import { expect, test } from "vitest";
 import { decodeOtlpJson } from "./json.ts";
@@ -93,10 +93,12 @@ function asOtlpJson(encoded: Uint8Array): Uint8Array {
   const object = Request.toObject(Request.decode(encoded), { longs: String, bytes: String, json: true }) as {
     resourceLogs?: { scopeLogs?: { logRecords?: Record<string, string>[] }[] }[];
   };
-  for (const { scopeLogs = [] } of object.resourceLogs ?? [])
-    for (const record of scopeLogs.flatMap(({ logRecords = [] }) => logRecords))
-      for (const name of ["traceId", "spanId"])
-        if (record[name] !== undefined) record[name] = Buffer.from(record[name], "base64").toString("hex");
+  const records = (object.resourceLogs ?? [])
+    .flatMap(({ scopeLogs = [] }) => scopeLogs)
+    .flatMap(({ logRecords = [] }) => logRecords);
+  for (const record of records)
+    for (const name of ["traceId", "spanId"])
+      if (record[name] !== undefined) record[name] = Buffer.from(record[name], "base64").toString("hex");
   return Buffer.from(JSON.stringify(object));
 }
 
