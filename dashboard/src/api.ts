@@ -40,10 +40,12 @@ export async function call<Answer>(path: string, options: Call = {}): Promise<An
     init.headers = { ...init.headers, "content-type": "application/json" };
     init.body = JSON.stringify(options.body);
   }
-  const response = await fetch(`${BASE}${path}${toSearch(options.query ?? {})}`, init).catch((cause: unknown) => {
-    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-    throw new ApiError(0, {});
-  });
+  const response = await fetch(`${BASE}${path}${toSearch(options.query ?? {})}`, init).catch(
+    (cause: unknown) => {
+      if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+      throw new ApiError(0, {});
+    },
+  );
   const text = await response.text();
   const body = text === "" ? undefined : readJson(text);
   if (!response.ok) throw new ApiError(response.status, isRecord(body) ? body : {});

@@ -31,7 +31,12 @@ export function createFormat(locale: string, timeZone: string): Format {
   const when = (iso: string, options: Intl.DateTimeFormatOptions) =>
     new Intl.DateTimeFormat(locale, { timeZone, hourCycle: "h23", ...options }).format(new Date(iso));
   const unit = (value: number, name: string) =>
-    number(value, { style: "unit", unit: name, unitDisplay: "short", maximumFractionDigits: value < 10 ? 1 : 0 });
+    number(value, {
+      style: "unit",
+      unit: name,
+      unitDisplay: "short",
+      maximumFractionDigits: value < 10 ? 1 : 0,
+    });
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto", style: "short" });
   const hourMinute = { hour: "2-digit", minute: "2-digit" } as const;
   const monthDay = { month: "short", day: "numeric" } as const;
@@ -42,15 +47,18 @@ export function createFormat(locale: string, timeZone: string): Format {
       Math.abs(value) < 10_000
         ? number(value, { maximumFractionDigits: 0 })
         : number(value, { notation: "compact", maximumFractionDigits: 1 }),
-    decimal: (value, digits = 1) => number(value, { maximumFractionDigits: digits, minimumFractionDigits: digits }),
+    decimal: (value, digits = 1) =>
+      number(value, { maximumFractionDigits: digits, minimumFractionDigits: digits }),
     percent: (share, digits = 1) => number(share, { style: "percent", maximumFractionDigits: digits }),
     change: (share, digits = 0) =>
       number(share, { style: "percent", maximumFractionDigits: digits, signDisplay: "exceptZero" }),
-    signed: (value, digits = 0) => number(value, { maximumFractionDigits: digits, signDisplay: "exceptZero" }),
+    signed: (value, digits = 0) =>
+      number(value, { maximumFractionDigits: digits, signDisplay: "exceptZero" }),
     dateTime: (iso) => when(iso, { ...monthDay, ...hourMinute }),
     date: (iso) => when(iso, { year: "numeric", ...monthDay }),
     time: (iso) => when(iso, { ...hourMinute, second: "2-digit" }),
-    day: (day) => new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...monthDay }).format(new Date(`${day}T00:00:00Z`)),
+    day: (day) =>
+      new Intl.DateTimeFormat(locale, { timeZone: "UTC", ...monthDay }).format(new Date(`${day}T00:00:00Z`)),
     tick: (iso, spanMs) => when(iso, spanMs > 2 * DAY * 1000 ? monthDay : hourMinute),
     ago: (iso, now) => {
       const seconds = Math.min(0, (new Date(iso).getTime() - now.getTime()) / 1000);

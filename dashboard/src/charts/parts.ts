@@ -19,7 +19,10 @@ export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (found) => `&#${found.charCodeAt(0)};`);
 }
 
-export function tooltipHtml(title: string, lines: readonly { name: string; value: string; color?: string }[]): string {
+export function tooltipHtml(
+  title: string,
+  lines: readonly { name: string; value: string; color?: string }[],
+): string {
   const rows = lines.map(({ name, value, color }) => {
     const dot = color
       ? `<i style="display:inline-block;width:8px;height:8px;border-radius:2px;background:${color};margin-right:6px"></i>`
@@ -68,6 +71,13 @@ export function base(look: Look) {
   return {
     animationDuration: 240,
     textStyle: { fontFamily: look.font },
-    grid: { left: 4, right: 12, top: 12, bottom: 2, outerBoundsMode: "same", outerBoundsContain: "axisLabel" },
+    grid: {
+      left: 4,
+      right: 12,
+      top: 12,
+      bottom: 2,
+      outerBoundsMode: "same",
+      outerBoundsContain: "axisLabel",
+    },
   };
 }

@@ -33,7 +33,7 @@ export class SignInPage {
     this.problem = "";
     try {
       await signIn();
-      await goto(this.#next, { replaceState: true });
+      await goto(this.#next, { replace: true });
     } catch (cause) {
       const isRefused = cause instanceof ApiError && cause.status >= 400 && cause.status < 429;
       this.problem = isRefused ? refused : sayError(cause);

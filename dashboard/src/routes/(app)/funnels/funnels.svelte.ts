@@ -1,0 +1,124 @@
+import type { FunnelExplanation, FunnelResult, SavedFunnel } from "@voxloop/analytics/shapes";
+import { call } from "#api.ts";
+import { m } from "#paraglide/messages.js";
+import { timesOf, type RangeKey } from "#range.ts";
+import { Resource } from "#resource.svelte.ts";
+import { sayError } from "#said.ts";
+import { session } from "#session.svelte.ts";
+import { toasts } from "#toasts.svelte.ts";
+import { newDraft, toDefinition, toDraft, type Draft } from "./draft.ts";
+
+export class FunnelsPage {
+  readonly saved: Resource<{ items: SavedFunnel[] }>;
+  readonly result: Resource<FunnelResult>;
+  readonly explanation: Resource<FunnelExplanation>;
+  selectedId = $state<string | undefined>();
+  draft = $state<Draft | undefined>();
+  isEditing = $state(false);
+  isSaving = $state(false);
+  /** The step whose drop-off is explained, from 1. */
+  explained = $state<number | undefined>();
+  readonly #range: () => RangeKey;
+
+  constructor(range: () => RangeKey) {
+    this.#range = range;
+    this.saved = new Resource((signal) => call(session.path("/funnels"), { signal }));
+    this.result = new Resource((signal) => this.#ask("/funnels/query", {}, signal));
+    this.explanation = new Resource((signal) =>
+      this.#ask("/funnels/explain", { step: this.explained }, signal),
+    );
+  }
+
+  /** Loads the list and shows the funnel asked for, or the first. */
+  start = async (wanted: string | null): Promise<void> => {
+    await this.saved.load();
+    const items = this.saved.data?.items ?? [];
+    const funnel = items.find(({ id }) => id === wanted) ?? items[0];
+    if (funnel) await this.show(funnel);
+  };
+
+  show = async (funnel: SavedFunnel): Promise<void> => {
+    this.selectedId = funnel.id;
+    this.draft = toDraft(funnel);
+    this.isEditing = false;
+    this.explained = undefined;
+    await this.result.reload();
+  };
+
+  begin(): void {
+    this.selectedId = undefined;
+    this.draft = newDraft(m.funnel_name_default());
+    this.isEditing = true;
+    this.explained = undefined;
+    this.result.data = undefined;
+  }
+
+  /** Asks again: another range, or a changed draft. */
+  run = async (): Promise<void> => {
+    await Promise.all([
+      this.result.load(),
+      this.explained === undefined ? undefined : this.explanation.load(),
+    ]);
+  };
+
+  explain = async (step: number): Promise<void> => {
+    this.explained = this.explained === step ? undefined : step;
+    if (this.explained !== undefined) await this.explanation.reload();
+  };
+
+  save = async (): Promise<void> => {
+    const { draft, selectedId } = this;
+    if (draft === undefined) return;
+    this.isSaving = true;
+    try {
+      const body = { name: draft.name.trim(), definition: toDefinition(draft) };
+      const path = session.path(selectedId === undefined ? "/funnels" : `/funnels/${selectedId}`);
+      const funnel = await call<SavedFunnel>(path, {
+        method: selectedId === undefined ? "POST" : "PUT",
+        body,
+      });
+      toasts.good(m.funnel_saved());
+      await this.saved.load();
+      await this.show(funnel);
+    } catch (cause) {
+      toasts.bad(sayError(cause));
+    } finally {
+      this.isSaving = false;
+    }
+  };
+
+  /** Deletes at once; undo saves the same definition again. */
+  remove = async (funnel: SavedFunnel): Promise<void> => {
+    try {
+      await call(session.path(`/funnels/${funnel.id}`), { method: "DELETE" });
+      toasts.good(m.funnel_deleted({ name: funnel.name }), {
+        label: m.undo(),
+        run: () => this.#restore(funnel),
+      });
+      this.draft = undefined;
+      this.selectedId = undefined;
+      await this.start(null);
+    } catch (cause) {
+      toasts.bad(sayError(cause));
+    }
+  };
+
+  async #restore({ name, definition }: SavedFunnel): Promise<void> {
+    try {
+      const funnel = await call<SavedFunnel>(session.path("/funnels"), {
+        method: "POST",
+        body: { name, definition },
+      });
+      toasts.good(m.funnel_restored());
+      await this.start(funnel.id);
+    } catch (cause) {
+      toasts.bad(sayError(cause));
+    }
+  }
+
+  async #ask<Answer>(path: string, extra: object, signal: AbortSignal): Promise<Answer> {
+    const definition = toDefinition(this.draft ?? newDraft(""));
+    const body = { ...definition, ...timesOf(this.#range(), new Date()), ...extra };
+    return call(session.path(path), { method: "POST", body, signal });
+  }
+}

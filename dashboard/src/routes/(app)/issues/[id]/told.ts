@@ -1,0 +1,87 @@
+import type { IssueState, TimelineEntry, Verdict } from "@voxloop/analytics/shapes";
+import type { Format } from "#format.ts";
+import { m } from "#paraglide/messages.js";
+import { CLOSE_LABELS, SEVERITY_LABELS, STATE_LABELS, VERDICT_LABELS } from "#ui/labels.ts";
+
+export interface Told {
+  what: string;
+  /** Further lines: a person's words, from what to what. */
+  lines: string[];
+  isQuote: boolean;
+}
+
+/** What the api keeps with an entry; by kind, only some of it. */
+interface Data {
+  severity?: string;
+  from?: unknown;
+  to?: string;
+  reason?: string;
+  comment?: string;
+  text?: string;
+  release?: { version: string };
+  plan?: { expectedChange: number; windowDays: number };
+  changes?: Record<string, { from: unknown; to: unknown }>;
+  verdict?: string;
+  evidence?: { blockedCustomers: number };
+}
+
+const FIELDS: Record<string, () => string> = {
+  owner: m.issue_owner,
+  severity: m.issue_severity,
+  dueAt: m.issue_due,
+  title: m.issue_title,
+};
+
+/** One entry of the timeline in words. */
+export function tell(entry: TimelineEntry, format: Format): Told {
+  const data = entry.data as Data;
+  const told = (what: string, lines: (string | undefined)[] = [], isQuote = false): Told => ({
+    what,
+    lines: lines.filter((line): line is string => line !== undefined && line !== ""),
+    isQuote,
+  });
+  switch (entry.kind) {
+    case "opened":
+      return told(m.tl_opened({ severity: look(SEVERITY_LABELS, data.severity) }));
+    case "comment":
+      return told(m.tl_comment(), [data.text], true);
+    case "impact":
+      return told(m.tl_impact({ n: format.integer(data.evidence?.blockedCustomers ?? 0) }));
+    case "verdict":
+      return told(m.tl_verdict({ verdict: look(VERDICT_LABELS, data.verdict as Verdict) }));
+    case "changed":
+      return tellChanges(data.changes ?? {}, format);
+    case "transition":
+      return told(sayMove(data), [sayPlan(data, format), data.comment], true);
+  }
+}
+
+function sayMove({ from, to, reason, release }: Data): string {
+  if (to === "released" && release) return m.tl_released({ version: release.version });
+  if (to === "closed" && reason) return m.tl_closed({ reason: look(CLOSE_LABELS, reason) });
+  return m.tl_transition({ from: look(STATE_LABELS, from as IssueState), to: look(STATE_LABELS, to) });
+}
+
+function sayPlan({ plan }: Data, format: Format): string | undefined {
+  if (!plan) return undefined;
+  return m.tl_plan({ change: format.change(plan.expectedChange), days: format.integer(plan.windowDays) });
+}
+
+function tellChanges(changes: NonNullable<Data["changes"]>, format: Format): Told {
+  const value = (field: string, given: unknown): string => {
+    if (given === null || given === undefined) return m.none();
+    if (field === "dueAt") return format.dateTime(String(given));
+    return field === "severity" ? look(SEVERITY_LABELS, String(given)) : String(given);
+  };
+  const entries = Object.entries(changes).map(([field, { from, to }]) => ({
+    field: FIELDS[field]?.() ?? field,
+    from: value(field, from),
+    to: value(field, to),
+  }));
+  const what = m.tl_changed({ fields: entries.map(({ field }) => field).join(", ") });
+  return { what, lines: entries.map((change) => m.tl_change(change)), isQuote: false };
+}
+
+function look(labels: Record<string, () => string>, key: string | undefined): string {
+  return labels[key ?? ""]?.() ?? key ?? "–";
+}
