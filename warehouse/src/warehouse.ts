@@ -127,7 +127,12 @@ async function openServer(url: string, database: string): Promise<ClickHouseClie
   } finally {
     await bootstrap.close();
   }
-  return createClient({ url: withDatabase(url, database), request_timeout: 120_000 });
+  return createClient({
+    url: withDatabase(url, database),
+    request_timeout: 120_000,
+    // Keeps an idle connection open while a long query runs.
+    clickhouse_settings: { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: "20000" },
+  });
 }
 
 async function openEmbedded(path: string | undefined, database: string): Promise<ClickHouseClient> {

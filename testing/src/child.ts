@@ -1,0 +1,54 @@
+import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { once } from "node:events";
+import { createServer, type AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+
+const running = new Set<ChildProcess>();
+process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+
+/** A server process that dies with this one. */
+export interface Child {
+  /** Ends it, gently unless told otherwise, and waits until it is gone. */
+  end(signal?: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts a server and waits until `isReady`; fails with what it printed when it ends before or takes over 60 s. */
+export async function startChild(
+  [command, ...args]: [string, ...string[]],
+  isReady: () => Promise<boolean>,
+  options: SpawnOptions = {},
+): Promise<Child> {
+  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const printed: string[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on("data", (data: Buffer) => printed.push(data.toString()));
+  running.add(child);
+  child.once("exit", () => running.delete(child));
+  const deadline = Date.now() + 60_000;
+  while (!(await isReady().catch(() => false))) {
+    const isGone = child.exitCode !== null || child.signalCode !== null;
+    if (isGone || Date.now() > deadline) {
+      child.kill("SIGKILL");
+      throw new Error(`${command} did not start: ${printed.join("").slice(-2_000)}`);
+    }
+    await sleep(50);
+  }
+  return {
+    async end(signal = "SIGTERM") {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const exit = once(child, "exit");
+      child.kill(signal);
+      await exit;
+    },
+  };
+}
+
+/** A port nobody listened on a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
