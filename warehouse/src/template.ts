@@ -25,7 +25,7 @@ export function renderMigration(sql: string, { database, cluster }: WarehouseLay
     );
   return cluster
     ? rendered.replaceAll(
-        /(CREATE TABLE IF NOT EXISTS \w+\.\w+)( ON CLUSTER \w+)(?!\s+AS)/g,
+        /(CREATE TABLE IF NOT EXISTS \w+\.\w+)( ON CLUSTER \w+)\b(?!\s+AS)/g,
         (_, head: string, on: string) => `${head}_local${on}`,
       )
     : rendered;

@@ -1,13 +1,16 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { startClickHouseServer } from "@voxloop/testing";
+import fc from "fast-check";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { openWarehouse, type Warehouse } from "./index.ts";
+import { openWarehouse, type Warehouse, type WarehouseOptions } from "./index.ts";
 
-let warehouse: Warehouse;
-beforeAll(async () => {
-  warehouse = await openWarehouse({});
-  await warehouse.migrate();
-});
-afterAll(() => warehouse.close());
+const server = await startClickHouseServer();
+afterAll(() => server.stop());
+
+const SIDES: [name: string, options: WarehouseOptions][] = [
+  ["chDB in this process", {}],
+  ["ClickHouse over HTTP", { url: server.url }],
+];
 
 const event = {
   project_id: "p",
@@ -21,51 +24,185 @@ const event = {
   error_code: "E1042",
 };
 
-test("a migrated warehouse has nothing left to migrate", async () => {
-  expect(await warehouse.migrate()).toEqual([]);
-});
+const hostileText = fc.oneof(
+  fc.string({ unit: "grapheme" }),
+  fc.constantFrom(
+    "'",
+    "\\",
+    "\\'",
+    "'); DROP TABLE events_v1; --",
+    "\t\n\r",
+    "{x: String}",
+    "NULL",
+    "转账失败",
+  ),
+);
 
-test("an insert with the same token is stored once, in the table and in its views", async () => {
-  const body = new TextEncoder().encode(`${JSON.stringify(event)}\n`);
-  await warehouse.insertNdjson("events_v1", body, "t1");
-  await warehouse.insertNdjson("events_v1", body, "t1");
-  const row = z.object({
-    events: z.number(),
-    errors: z.number(),
-    transactions: z.number(),
-    time: z.iso.datetime(),
+describe.each(SIDES)("the warehouse: %s", (_, options) => {
+  let warehouse: Warehouse;
+  beforeAll(async () => {
+    warehouse = await openWarehouse(options);
+    await warehouse.migrate();
   });
-  const sql = `SELECT (SELECT count() FROM events_v1) AS events, (SELECT count() FROM error_events_v1) AS errors,
+  afterAll(() => warehouse.close());
+
+  test("a migrated warehouse has nothing left to migrate", async () => {
+    expect(await warehouse.migrate()).toEqual([]);
+  });
+
+  test("an insert with the same token is stored once, in the table and in its views", async () => {
+    const body = new TextEncoder().encode(`${JSON.stringify(event)}\n`);
+    await warehouse.insertNdjson("events_v1", body, "t1");
+    await warehouse.insertNdjson("events_v1", body, "t1");
+    const row = z.object({
+      events: z.number(),
+      errors: z.number(),
+      transactions: z.number(),
+      time: z.iso.datetime(),
+    });
+    const sql = `SELECT (SELECT count() FROM events_v1) AS events, (SELECT count() FROM error_events_v1) AS errors,
     (SELECT count() FROM transaction_events_v1) AS transactions, (SELECT any(time) FROM events_v1) AS time`;
-  expect(await warehouse.query({ name: "counts", sql, row })).toEqual([
-    { events: 1, errors: 1, transactions: 1, time: "2026-05-01T10:00:00.123Z" },
-  ]);
-});
-
-test("a plain insert after a batch with a token is stored", async () => {
-  const body = new TextEncoder().encode(`${JSON.stringify({ ...event, event_id: "e2" })}\n`);
-  await warehouse.insertNdjson("events_v1", body, "t2");
-  await warehouse.insert("events_v1", [{ ...event, event_id: "e3" }]);
-  const sql = "SELECT event_id AS id FROM events_v1 WHERE event_id IN ('e2', 'e3') ORDER BY id";
-  const rows = await warehouse.query({ name: "ids", sql, row: z.object({ id: z.string() }) });
-  expect(rows).toEqual([{ id: "e2" }, { id: "e3" }]);
-});
-
-test("a row that does not fit the schema of its question is an error", async () => {
-  const sql = "SELECT {n: UInt8} AS n";
-  await expect(
-    warehouse.query({ name: "n", sql, params: { n: 7 }, row: z.object({ n: z.string() }) }),
-  ).rejects.toThrow();
-});
-
-test("a time as a parameter keeps its milliseconds", async () => {
-  const time = new Date("2026-05-01T10:00:00.678Z");
-  const sql = "SELECT {time: DateTime64(3, 'UTC')} AS time";
-  const rows = await warehouse.query({
-    name: "time",
-    sql,
-    params: { time },
-    row: z.object({ time: z.string() }),
+    expect(await warehouse.query({ name: "counts", sql, row })).toEqual([
+      { events: 1, errors: 1, transactions: 1, time: "2026-05-01T10:00:00.123Z" },
+    ]);
   });
-  expect(rows).toEqual([{ time: time.toISOString() }]);
+
+  test("a plain insert after a batch with a token is stored", async () => {
+    const body = new TextEncoder().encode(`${JSON.stringify({ ...event, event_id: "e2" })}\n`);
+    await warehouse.insertNdjson("events_v1", body, "t2");
+    await warehouse.insert("events_v1", [{ ...event, event_id: "e3" }]);
+    const sql = "SELECT event_id AS id FROM events_v1 WHERE event_id IN ('e2', 'e3') ORDER BY id";
+    const rows = await warehouse.query({ name: "ids", sql, row: z.object({ id: z.string() }) });
+    expect(rows).toEqual([{ id: "e2" }, { id: "e3" }]);
+  });
+
+  test("a row that does not fit the schema of its question is an error", async () => {
+    const sql = "SELECT {n: UInt8} AS n";
+    await expect(
+      warehouse.query({ name: "n", sql, params: { n: 7 }, row: z.object({ n: z.string() }) }),
+    ).rejects.toThrow();
+  });
+
+  test("a time as a parameter keeps its milliseconds", async () => {
+    const time = new Date("2026-05-01T10:00:00.678Z");
+    const sql = "SELECT {time: DateTime64(3, 'UTC')} AS time";
+    const rows = await warehouse.query({
+      name: "time",
+      sql,
+      params: { time },
+      row: z.object({ time: z.string() }),
+    });
+    expect(rows).toEqual([{ time: time.toISOString() }]);
+  });
+
+  test("an insert the engine refuses is an error, and stores nothing", async () => {
+    const body = new TextEncoder().encode(
+      `${JSON.stringify({ ...event, event_id: "bad", score: "many" })}\n`,
+    );
+    await expect(warehouse.insertNdjson("events_v1", body, "bad")).rejects.toThrow(/score|parse/i);
+    await expect(warehouse.insert("no_such_table", [{ a: 1 }])).rejects.toThrow(/no_such_table/);
+    const sql = "SELECT count() AS rows FROM events_v1 WHERE event_id = 'bad'";
+    expect(await warehouse.query({ name: "bad", sql, row: z.object({ rows: z.number() }) })).toEqual([
+      { rows: 0 },
+    ]);
+  });
+
+  test("a question the engine refuses is an error that says why", async () => {
+    const ask = warehouse.query({ name: "wrong", sql: "SELECT nothing FROM nowhere", row: z.object({}) });
+    await expect(ask).rejects.toThrow(/nowhere/);
+  });
+
+  test("a parameter comes back as it is, and is never read as SQL", async () => {
+    const row = z.object({ text: z.string(), list: z.array(z.string()) });
+    const sql = "SELECT {text: String} AS text, {list: Array(String)} AS list";
+    await fc.assert(
+      fc.asyncProperty(
+        fc.string({ unit: "binary" }),
+        fc.array(hostileText, { maxLength: 3 }),
+        async (text, list) => {
+          const clean = [text, ...list].map((part) => part.replaceAll("\0", ""));
+          const params = { text: clean[0] ?? "", list: clean.slice(1) };
+          expect(await warehouse.query({ name: "echo", sql, params, row })).toEqual([params]);
+        },
+      ),
+      { numRuns: 60 },
+    );
+  });
+
+  test("questions and inserts at the same time keep their own settings", async () => {
+    const insertOne = (index: number) => {
+      const body = new TextEncoder().encode(`${JSON.stringify({ ...event, event_id: `many-${index}` })}\n`);
+      return warehouse.insertNdjson("events_v1", body, `many-${index}`);
+    };
+    const askOne = (n: number) =>
+      warehouse.query({
+        name: "one",
+        sql: "SELECT {n: UInt32} AS n",
+        params: { n },
+        row: z.object({ n: z.number() }),
+      });
+    const numbers = Array.from({ length: 20 }, (_, index) => index);
+    const [answers] = await Promise.all([
+      Promise.all(numbers.map(askOne)),
+      Promise.all(numbers.map(insertOne)),
+    ]);
+    expect(answers.map(([row]) => row?.n)).toEqual(numbers);
+    const sql = "SELECT count() AS rows FROM events_v1 WHERE startsWith(event_id, 'many-')";
+    expect(await warehouse.query({ name: "many", sql, row: z.object({ rows: z.number() }) })).toEqual([
+      { rows: 20 },
+    ]);
+  });
+
+  test("a voice that is scored again is one voice", async () => {
+    const voice = { project_id: "p", time: "2026-05-01T10:00:00.000Z", voice_id: "v1", comment: "好" };
+    await warehouse.insert("voices_v1", [
+      { ...voice, sentiment_label: "neutral", scored_at: "2026-05-01T10:01:00.000Z" },
+    ]);
+    await warehouse.insert("voices_v1", [
+      { ...voice, sentiment_label: "positive", scored_at: "2026-05-01T10:02:00.000Z" },
+    ]);
+    const sql = "SELECT sentiment_label AS label FROM voices_v1 FINAL WHERE voice_id = 'v1'";
+    const rows = await warehouse.query({ name: "voice", sql, row: z.object({ label: z.string() }) });
+    expect(rows).toEqual([{ label: "positive" }]);
+  });
+
+  test("it answers a ping", async () => {
+    expect(await warehouse.ping()).toBe(true);
+  });
 });
+
+test("a server that is away is an error when asked, and none when only opened", async () => {
+  const url = "http://127.0.0.1:1/voxloop";
+  await expect(openWarehouse({ url })).rejects.toThrow(/ECONNREFUSED/);
+  const warehouse = await openWarehouse({ url, create: false });
+  expect(await warehouse.ping()).toBe(false);
+  await expect(warehouse.insertNdjson("events_v1", new Uint8Array([10]), "t")).rejects.toThrow();
+  await warehouse.close();
+});
+
+test("a wrong password is an error that says so", async () => {
+  const url = new URL(server.url);
+  url.password = "wrong";
+  await expect(openWarehouse({ url: url.href })).rejects.toThrow(/Authentication failed/);
+});
+
+test(
+  "what a server acknowledged is there after it is killed, and its token still counts",
+  { timeout: 60_000 },
+  async () => {
+    const first = await startClickHouseServer();
+    const body = new TextEncoder().encode(`${JSON.stringify(event)}\n`);
+    const before = await openWarehouse({ url: first.url });
+    await before.migrate();
+    await before.insertNdjson("events_v1", body, "t1");
+    await first.kill();
+    const second = await startClickHouseServer({ path: first.path, port: first.port });
+    await before.insertNdjson("events_v1", body, "t1");
+    const sql = "SELECT count() AS rows FROM events_v1";
+    expect(await before.query({ name: "rows", sql, row: z.object({ rows: z.number() }) })).toEqual([
+      { rows: 1 },
+    ]);
+    await before.close();
+    await second.stop();
+  },
+);

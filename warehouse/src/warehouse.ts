@@ -1,5 +1,11 @@
 import { Readable } from "node:stream";
-import { createClient, type ClickHouseClient, type ClickHouseSettings } from "@clickhouse/client";
+import { text } from "node:stream/consumers";
+import {
+  ClickHouseLogLevel,
+  createClient,
+  type ClickHouseClient,
+  type ClickHouseSettings,
+} from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
 import type { z } from "zod";
 import { migrateWarehouse } from "./migrate.ts";
@@ -11,6 +17,8 @@ export interface WarehouseOptions {
   path?: string | undefined;
   /** Cluster name, when migrations shall create Replicated and Distributed tables. */
   cluster?: string | undefined;
+  /** Whether to create the database (the default); false opens a server without asking it anything, even when it is away. */
+  create?: boolean | undefined;
 }
 
 export interface Query<Row> {
@@ -45,11 +53,14 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   const client =
     options.url === undefined
       ? await openEmbedded(options.path, database)
-      : await openServer(options.url, database);
+      : await openServer({ url: options.url, create: options.create }, database);
   return createWarehouse(client, { database, cluster: options.cluster });
 }
 
 const DEFAULT_DATABASE = "voxloop";
+const REQUEST_TIMEOUT_MS = 60_000;
+/** Its errors are thrown to us, who log them once. */
+const QUIET = { log: { level: ClickHouseLogLevel.OFF } };
 
 const READ_SETTINGS: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
@@ -91,19 +102,7 @@ function createWarehouse(
         clickhouse_settings: WRITE_SETTINGS,
       });
     },
-    async insertNdjson(table, ndjson, deduplicationToken) {
-      const { stream } = await client.exec({
-        query: `INSERT INTO ${table} FORMAT JSONEachRow`,
-        values: Readable.from([ndjson]),
-        clickhouse_settings: {
-          ...WRITE_SETTINGS,
-          insert_deduplicate: 1,
-          insert_deduplication_token: deduplicationToken,
-          deduplicate_blocks_in_dependent_materialized_views: 1,
-        },
-      });
-      stream.resume();
-    },
+    insertNdjson: (table, ndjson, token) => insertNdjson(client, { table, ndjson, token }),
     migrate: () => migrateWarehouse(client, layout),
     ping: async () => (await client.ping({ select: true })).success,
     close: () => client.close(),
@@ -120,19 +119,42 @@ function bindTimes(params: Record<string, unknown>): Record<string, unknown> {
   );
 }
 
-async function openServer(url: string, database: string): Promise<ClickHouseClient> {
-  const bootstrap = createClient({ url: withDatabase(url, "default") });
-  try {
-    await bootstrap.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
-  } finally {
-    await bootstrap.close();
-  }
-  return createClient({
-    url: withDatabase(url, database),
-    request_timeout: 120_000,
-    // Keeps an idle connection open while a long query runs.
-    clickhouse_settings: { send_progress_in_http_headers: 1, http_headers_progress_interval_ms: "20000" },
+async function insertNdjson(
+  client: ClickHouseClient,
+  of: { table: string; ndjson: Uint8Array; token: string },
+): Promise<void> {
+  const { stream } = await client.exec({
+    query: `INSERT INTO ${of.table} FORMAT JSONEachRow`,
+    values: Readable.from([of.ndjson]),
+    clickhouse_settings: {
+      ...WRITE_SETTINGS,
+      insert_deduplicate: 1,
+      insert_deduplication_token: of.token,
+      deduplicate_blocks_in_dependent_materialized_views: 1,
+      // The answer's status is sent when the rows are stored, not before.
+      wait_end_of_query: 1,
+    },
   });
+  const answer = await text(stream);
+  // An error after the status was sent stands in the body.
+  if (/^Code: \d+|__exception__/m.test(answer)) throw new Error(answer.slice(0, 1_000));
+}
+
+async function openServer(
+  { url, create = true }: { url: string; create?: boolean | undefined },
+  database: string,
+): Promise<ClickHouseClient> {
+  if (create) await createDatabase(url, database);
+  return createClient({ ...QUIET, url: withDatabase(url, database), request_timeout: REQUEST_TIMEOUT_MS });
+}
+
+async function createDatabase(url: string, database: string): Promise<void> {
+  const client = createClient({ ...QUIET, url: withDatabase(url, "default") });
+  try {
+    await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
+  } finally {
+    await client.close();
+  }
 }
 
 async function openEmbedded(path: string | undefined, database: string): Promise<ClickHouseClient> {

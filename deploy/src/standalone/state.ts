@@ -24,11 +24,13 @@ export async function openState(config: Config, log: Logger): Promise<State> {
   const migrates = config.roles.has("api") || config.roles.has("worker");
   const ledger = await openLedger({ url: config.databaseUrl, path: folder("ledger") });
   if (migrates) await untilReachable("PostgreSQL", () => ledger.migrate(), log);
-  const warehouse = await openWarehouse({
+  const warehouseOptions = {
     url: config.clickhouseUrl,
     path: folder("warehouse"),
     cluster: config.clickhouseCluster,
-  });
+    create: migrates,
+  };
+  const warehouse = await untilReachable("ClickHouse", () => openWarehouse(warehouseOptions), log);
   if (migrates) await untilReachable("ClickHouse", () => warehouse.migrate(), log);
   const scheduler = await openScheduler({ redisUrl: config.redisUrl, log });
   return {
@@ -47,11 +49,14 @@ const RETRY_MS = 2_000;
 const UNREACHABLE = new Set(["ECONNREFUSED", "ECONNRESET", "ENOTFOUND", "EAI_AGAIN", "ETIMEDOUT", "57P03"]);
 
 /** Servers of a deployment start in any order; waits for one that is not there yet, and fails on any other error. */
-async function untilReachable(server: string, attempt: () => Promise<unknown>, log: Logger): Promise<void> {
+async function untilReachable<Done>(
+  server: string,
+  attempt: () => Promise<Done>,
+  log: Logger,
+): Promise<Done> {
   for (;;) {
     try {
-      await attempt();
-      return;
+      return await attempt();
     } catch (error) {
       if (!isUnreachable(error)) throw error;
       log.warn({ server }, "a server does not answer yet; trying again");
