@@ -1,15 +1,13 @@
 import type { RedactionRule } from "./redact/redact.ts";
 
-export const REJECTIONS = [
-  "unauthorized",
-  "unsupported",
-  "too_large",
-  "malformed",
-  "invalid_record",
-  "spool_full",
-  "unavailable",
-] as const;
-export type Rejection = (typeof REJECTIONS)[number];
+export type Rejection =
+  | "unauthorized"
+  | "unsupported"
+  | "too_large"
+  | "malformed"
+  | "invalid_record"
+  | "spool_full"
+  | "unavailable";
 
 /** Counted since the start. `invalid_record` counts records, every other rejection counts requests. */
 export interface Counters {

@@ -41,7 +41,7 @@ async function sendUntilDeath(url: string, name: string, acknowledged: string[])
 
 test(
   "every event acknowledged before a kill -9 is stored exactly once, ten times over",
-  { timeout: 180_000 },
+  { timeout: 300_000 },
   async () => {
     const folder = await mkdtemp(join(tmpdir(), "voxloop-kill-"));
     const acknowledged: string[] = [];

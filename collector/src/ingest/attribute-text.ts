@@ -1,25 +1,61 @@
-import { LIMITS } from "@voxloop/contract";
+import { ATTR, LIMITS } from "@voxloop/contract";
 import { hasSecretName } from "../redact/names.ts";
-import type { Value } from "./otlp/logs.ts";
+import type { Redactor } from "../redact/redact.ts";
+import { IDENTITIES, OWN_MEANING } from "./columns.ts";
+import { RecordProblem, type Attributes, type Value } from "./otlp/logs.ts";
+
+/** Attributes as they are stored: redacted text by name, without empty ones. */
+export type Texts = ReadonlyMap<string, string>;
+
+export interface TextContext {
+  project: string;
+  redactor: Redactor;
+  /** Told of every secret that is removed from within a list or map. */
+  onSecret: () => void;
+}
+
+const ID_LENGTH_MAX = 128;
+
+/** Throws a RecordProblem when a name or an id is too long. */
+export function textsOf(attributes: Attributes, context: TextContext): Map<string, string> {
+  const texts = new Map<string, string>();
+  for (const [name, value] of attributes) {
+    if (value === null || value === "" || name === "") continue;
+    if (name.length > LIMITS.attributeKeyLength)
+      throw new RecordProblem(`an attribute's name is longer than ${LIMITS.attributeKeyLength}`);
+    texts.set(name.toWellFormed(), storedText(name, textOf(value, context.onSecret), context));
+  }
+  return texts;
+}
+
+function storedText(name: string, text: string, { project, redactor }: TextContext): string {
+  const isIdentity = IDENTITIES.has(name);
+  if ((isIdentity || name === ATTR.eventId) && text.length > ID_LENGTH_MAX)
+    throw new RecordProblem(`${name} is longer than ${ID_LENGTH_MAX}`);
+  if (isIdentity) return redactor.identity(project, text);
+  if (OWN_MEANING.has(name)) return cut(text, ID_LENGTH_MAX);
+  const limit = name === ATTR.exceptionStacktrace ? LIMITS.stacktraceLength : LIMITS.attributeValueLength;
+  // Cut to the limit only after redaction, so that no half of a number stays unseen; the first cut bounds the work.
+  return cut(redactor.attribute(name, cut(text, 2 * limit)), limit);
+}
 
 /**
- * An attribute as the text we store: scalars as they are, lists and objects as JSON without the values of secret names.
- * Lone surrogates, which ClickHouse refuses, become U+FFFD.
+ * Scalars as they are, lists and maps as JSON without the values of secret names. Lone surrogates, which ClickHouse
+ * refuses, become U+FFFD.
  */
-export function textOf(value: Value, onSecret: () => void): string {
+function textOf(value: Value, onSecret: () => void): string {
   if (typeof value === "string") return value.toWellFormed();
-  if (value === null) return "";
   if (typeof value !== "object") return String(value);
   return JSON.stringify(value, (name, inner: Value) => {
-    if (typeof inner === "string" && hasSecretName(name)) {
+    if ((typeof inner === "string" || typeof inner === "number") && hasSecretName(name)) {
       onSecret();
       return "[secret]";
     }
-    return inner;
-  }).toWellFormed();
+    return typeof inner === "string" ? inner.toWellFormed() : inner;
+  });
 }
 
 /** At most `length` UTF-16 units, never half a character. */
-export function cut(text: string, length: number = LIMITS.attributeValueLength): string {
+function cut(text: string, length: number): string {
   return text.length <= length ? text : text.slice(0, length).toWellFormed();
 }

@@ -1,10 +1,13 @@
 import { ATTR } from "@voxloop/contract";
 import type { EventRow } from "@voxloop/warehouse";
 
-type TextColumn = Exclude<keyof EventRow, "score" | "attributes">;
+export type TextColumn = Exclude<keyof EventRow, "score" | "attributes">;
 
 /** Which attributes fill a column: the first that is there; that one is left out of `attributes`. */
-export const COLUMN_SOURCES: readonly (readonly [column: TextColumn, ...names: string[]])[] = [
+const SOURCES: readonly (readonly [column: TextColumn, ...names: string[]])[] = [
+  ["user_id", ATTR.userId],
+  ["installation_id", ATTR.installationId],
+  ["session_id", ATTR.sessionId],
   ["service_name", ATTR.serviceName],
   ["service_version", ATTR.serviceVersion],
   // The second is the name that semantic conventions had before 1.27.
@@ -15,6 +18,7 @@ export const COLUMN_SOURCES: readonly (readonly [column: TextColumn, ...names: s
   ["region", ATTR.region],
   ["page", ATTR.screenName, ATTR.urlTemplate, ATTR.urlPath],
   ["flow", ATTR.flow],
+  ["transaction_id", ATTR.transactionId],
   ["step", ATTR.step],
   ["outcome", ATTR.outcome],
   ["error_code", ATTR.errorCode],
@@ -26,10 +30,20 @@ export const COLUMN_SOURCES: readonly (readonly [column: TextColumn, ...names: s
   ["comment", ATTR.comment],
 ];
 
-/** Columns that join events to one another, so that their values must stay distinct and the same. */
-export const IDENTITY_SOURCES: readonly (readonly [column: TextColumn, name: string])[] = [
-  ["user_id", ATTR.userId],
-  ["installation_id", ATTR.installationId],
-  ["session_id", ATTR.sessionId],
-  ["transaction_id", ATTR.transactionId],
-];
+/** The column of an attribute's name, and the names that go before it. */
+export const COLUMN_OF: ReadonlyMap<string, { column: TextColumn; preferred: readonly string[] }> = new Map(
+  SOURCES.flatMap(([column, ...names]) =>
+    names.map((name, index) => [name, { column, preferred: names.slice(0, index) }] as const),
+  ),
+);
+
+/** Attributes that join events to one another, so that their values must stay distinct and the same. */
+export const IDENTITIES: ReadonlySet<string> = new Set([
+  ATTR.userId,
+  ATTR.installationId,
+  ATTR.sessionId,
+  ATTR.transactionId,
+]);
+
+/** Attributes that are no text of the customer's and become part of the row in another way. */
+export const OWN_MEANING: ReadonlySet<string> = new Set([ATTR.eventId, ATTR.sentAt, ATTR.score]);

@@ -1,7 +1,7 @@
 import { crc32 } from "node:zlib";
 
 /** What a record says of itself, as JSON in the first line of its payload; the rows follow as NDJSON. */
-export interface RecordHeader {
+interface RecordHeader {
   project: string;
   batch: string;
   /** Unix milliseconds at which the batch was received. */

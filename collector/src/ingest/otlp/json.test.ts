@@ -100,10 +100,10 @@ test.each([
   [{ eventName: 7 }, /eventName is not text/],
   [{ timeUnixNano: "yesterday" }, /timeUnixNano is not a count/],
   [{ timeUnixNano: -1 }, /timeUnixNano is not a count/],
-  [{ attributes: {} }, /attributes is not an array/],
-  [{ attributes: [7] }, /item of attributes is not an object/],
-  [{ attributes: [{ key: "a", value: { stringValue: 7 } }] }, /stringValue of attributes\.a is not text/],
-  [{ attributes: [{ key: "a", value: { bytesValue: "***" } }] }, /bytesValue of attributes\.a is not base64/],
+  [{ attributes: {} }, /attributes are not an array/],
+  [{ attributes: [7] }, /an attribute is not an object/],
+  [{ attributes: [{ key: "a", value: { stringValue: 7 } }] }, /^a: stringValue is not text/],
+  [{ attributes: [{ key: "a", value: { bytesValue: "***" } }] }, /^a: bytesValue is not base64/],
   [{ traceId: "xyz" }, /traceId is not 32 hex digits/],
 ])("the record %j is a problem of its own that says why", (record, reason) => {
   const problem = decodeRecord(record);

@@ -1,6 +1,5 @@
 import { LIMITS } from "@voxloop/contract";
 import {
-  emptyRecord,
   MalformedOtlp,
   orProblem,
   RecordProblem,
@@ -29,7 +28,7 @@ export function decodeOtlpJson(body: Uint8Array): ResourceLogs[] {
     const where = `resourceLogs[${index}]`;
     const fields = fieldsOf(item, where);
     const resource = orProblem(() =>
-      attributesOf(recordFields(fields["resource"] ?? {}, "resource")["attributes"], "resource.attributes"),
+      attributesOf(recordFields(fields["resource"] ?? {}, "the resource")["attributes"], 0),
     );
     const records = listOf(fields["scopeLogs"], `${where}.scopeLogs`).flatMap((scope, scopeIndex) => {
       const path = `${where}.scopeLogs[${scopeIndex}]`;
@@ -44,7 +43,7 @@ export function decodeOtlpJson(body: Uint8Array): ResourceLogs[] {
 
 function parse(body: Uint8Array): unknown {
   try {
-    return JSON.parse(new TextDecoder().decode(body));
+    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8"));
   } catch (error) {
     throw new MalformedOtlp(`the body is not JSON: ${(error as Error).message}`);
   }
@@ -53,85 +52,80 @@ function parse(body: Uint8Array): unknown {
 function recordOf(item: unknown): LogRecord {
   const fields = recordFields(item, "the record");
   return {
-    ...emptyRecord(),
     time: timeOf(fields, "timeUnixNano"),
     observedTime: timeOf(fields, "observedTimeUnixNano"),
     eventName: textOf(fields, "eventName"),
     severityText: textOf(fields, "severityText"),
-    body: fields["body"] == null ? null : anyValueOf(fields["body"], { at: "body", depth: 0 }),
-    attributes: attributesOf(fields["attributes"], "attributes"),
+    body: fields["body"] == null ? null : anyValueOf(fields["body"], 0),
+    attributes: attributesOf(fields["attributes"], 0),
     traceId: hexOf(fields, { name: "traceId", digits: 32 }),
     spanId: hexOf(fields, { name: "spanId", digits: 16 }),
   };
 }
 
-function attributesOf(list: unknown, at: string): Attributes {
+function attributesOf(list: unknown, depth: number): Attributes {
   const attributes: Attributes = new Map();
-  for (const { key, value } of keyValuesOf(list, { at, depth: 0 })) attributes.set(key, value);
+  if (list == null) return attributes;
+  if (!Array.isArray(list)) throw new RecordProblem("its attributes are not an array");
+  for (const item of list as unknown[]) {
+    const { key = "", value } = recordFields(item, "an attribute");
+    if (typeof key !== "string") throw new RecordProblem("an attribute's key is not text");
+    try {
+      attributes.set(key, value == null ? null : anyValueOf(value, depth));
+    } catch (error) {
+      throw error instanceof RecordProblem
+        ? new RecordProblem(`${key.slice(0, 100)}: ${error.message}`)
+        : error;
+    }
+  }
   return attributes;
 }
 
-interface Place {
-  at: string;
-  depth: number;
+function anyValueOf(item: unknown, depth: number): Value {
+  if (depth > LIMITS.nestingDepth) throw new RecordProblem("a value nests too deep");
+  const fields = recordFields(item, "a value");
+  for (const kind in fields) {
+    const read = Object.hasOwn(KINDS, kind) ? KINDS[kind] : undefined;
+    if (read !== undefined && fields[kind] != null) return read(fields[kind], depth);
+  }
+  return null;
 }
 
-function keyValuesOf(list: unknown, { at, depth }: Place): { key: string; value: Value }[] {
-  if (list == null) return [];
-  if (!Array.isArray(list)) throw new RecordProblem(`${at} is not an array`);
-  return list.map((item: unknown) => {
-    const fields = recordFields(item, `an item of ${at}`);
-    const key = fields["key"] ?? "";
-    if (typeof key !== "string") throw new RecordProblem(`a key of ${at} is not text`);
-    const value = fields["value"];
-    return { key, value: value == null ? null : anyValueOf(value, { at: `${at}.${key}`, depth }) };
-  });
-}
-
-function anyValueOf(item: unknown, place: Place): Value {
-  const { at, depth } = place;
-  if (depth > LIMITS.nestingDepth) throw new RecordProblem(`${at.slice(0, 200)} nests too deep`);
-  const fields = recordFields(item, at);
-  const kind = Object.keys(fields).find((name) => name in KINDS && fields[name] != null);
-  return kind === undefined ? null : KINDS[kind as keyof typeof KINDS](fields[kind], place);
-}
-
-const KINDS = {
-  stringValue(value: unknown, { at }: Place): Value {
-    if (typeof value !== "string") throw new RecordProblem(`stringValue of ${at} is not text`);
+const KINDS: Record<string, (value: unknown, depth: number) => Value> = {
+  stringValue(value) {
+    if (typeof value !== "string") throw new RecordProblem("stringValue is not text");
     return value;
   },
-  boolValue(value: unknown, { at }: Place): Value {
-    if (typeof value !== "boolean") throw new RecordProblem(`boolValue of ${at} is not true or false`);
+  boolValue(value) {
+    if (typeof value !== "boolean") throw new RecordProblem("boolValue is not true or false");
     return value;
   },
-  intValue(value: unknown, { at }: Place): Value {
+  intValue(value) {
     if (Number.isSafeInteger(value)) return value as number;
     if (typeof value !== "string" || !/^-?\d{1,19}$/.test(value))
-      throw new RecordProblem(`intValue of ${at} is not a 64-bit integer`);
+      throw new RecordProblem("intValue is not a 64-bit integer");
     const number = Number(value);
     return Number.isSafeInteger(number) ? number : BigInt(value).toString();
   },
-  doubleValue(value: unknown, { at }: Place): Value {
+  doubleValue(value) {
     if (typeof value === "number") return value;
     if (typeof value !== "string" || !/^(?:NaN|-?Infinity|-?\d[\d.eE+-]*)$/.test(value))
-      throw new RecordProblem(`doubleValue of ${at} is not a number`);
+      throw new RecordProblem("doubleValue is not a number");
     return Number(value);
   },
-  bytesValue(value: unknown, { at }: Place): Value {
+  bytesValue(value) {
     if (typeof value !== "string" || !/^[\w+/-]*={0,2}$/.test(value))
-      throw new RecordProblem(`bytesValue of ${at} is not base64`);
+      throw new RecordProblem("bytesValue is not base64");
     return Buffer.from(value, "base64").toString("base64");
   },
-  arrayValue(value: unknown, { at, depth }: Place): Value {
-    const values = recordFields(value, at)["values"] ?? [];
-    if (!Array.isArray(values)) throw new RecordProblem(`arrayValue of ${at} is not an array`);
-    return values.map((item: unknown) => (item == null ? null : anyValueOf(item, { at, depth: depth + 1 })));
+  arrayValue(value, depth) {
+    const values = recordFields(value, "arrayValue")["values"] ?? [];
+    if (!Array.isArray(values)) throw new RecordProblem("the values of an arrayValue are not an array");
+    return values.map((item: unknown) => (item == null ? null : anyValueOf(item, depth + 1)));
   },
-  kvlistValue(value: unknown, { at, depth }: Place): Value {
-    const pairs = keyValuesOf(recordFields(value, at)["values"], { at, depth: depth + 1 });
+  kvlistValue(value, depth) {
     // `fromEntries` defines properties, so that a key such as `__proto__` is only a key.
-    return Object.fromEntries(pairs.map((pair) => [pair.key, pair.value]));
+    return Object.fromEntries(attributesOf(recordFields(value, "kvlistValue")["values"], depth + 1));
   },
 };
 

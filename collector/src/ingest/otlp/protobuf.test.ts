@@ -47,7 +47,7 @@ const { anyValue, keyValue } = fc.letrec<{ anyValue: object; keyValue: object }>
     fc.record({ boolValue: fc.boolean() }),
     fc.record({ intValue: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String) }),
     fc.record({ intValue: fc.integer() }),
-    fc.record({ doubleValue: fc.double() }),
+    fc.record({ doubleValue: fc.double().map((value) => value || 0) }),
     fc.record({ bytesValue: fc.uint8Array({ maxLength: 20 }) }),
     fc.constant({}),
     fc.record({ arrayValue: fc.record({ values: fc.array(tie("anyValue"), { maxLength: 4 }) }) }),

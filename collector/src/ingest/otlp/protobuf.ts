@@ -1,5 +1,5 @@
 import { LIMITS } from "@voxloop/contract";
-import { PbfReader } from "pbf";
+import type { PbfReader } from "pbf";
 import {
   emptyRecord,
   MalformedOtlp,
@@ -16,10 +16,12 @@ import {
   expectType,
   FIXED64,
   messageEnd,
+  openReader,
   readFields,
   readHex,
   readInt64,
   readMilliseconds,
+  readText,
   VARINT,
 } from "./wire.ts";
 
@@ -36,7 +38,7 @@ export function decodeOtlpProtobuf(body: Uint8Array): ResourceLogs[] {
   const request: ResourceLogs[] = [];
   const budget = { resources: LIMITS.recordsPerRequest, records: LIMITS.recordsPerRequest };
   try {
-    const pbf = new PbfReader(body);
+    const pbf = openReader(body);
     readFields(pbf, body.length, (field, type) => {
       if (field !== 1) return false;
       if (--budget.resources < 0) throw new TooManyRecords();
@@ -130,11 +132,11 @@ function readRecordScalar(
 
 const RECORD_SCALARS: Record<number, { type: number; read: (pbf: PbfReader, record: LogRecord) => void }> = {
   1: { type: FIXED64, read: (pbf, record) => (record.time = readMilliseconds(pbf)) },
-  3: { type: BYTES, read: (pbf, record) => (record.severityText = pbf.readString()) },
+  3: { type: BYTES, read: (pbf, record) => (record.severityText = readText(pbf)) },
   9: { type: BYTES, read: (pbf, record) => (record.traceId = readHex(pbf, { bytes: 16, name: "trace_id" })) },
   10: { type: BYTES, read: (pbf, record) => (record.spanId = readHex(pbf, { bytes: 8, name: "span_id" })) },
   11: { type: FIXED64, read: (pbf, record) => (record.observedTime = readMilliseconds(pbf)) },
-  12: { type: BYTES, read: (pbf, record) => (record.eventName = pbf.readString()) },
+  12: { type: BYTES, read: (pbf, record) => (record.eventName = readText(pbf)) },
 };
 
 function readKeyValue(
@@ -147,7 +149,7 @@ function readKeyValue(
   readFields(pbf, end, (field, type) => {
     if (field === 1) {
       expectType(type, BYTES);
-      key = pbf.readString();
+      key = readText(pbf);
     } else if (field === 2) value = readAnyValue(pbf, messageEnd(pbf, { end, type }), depth);
     return field === 1 || field === 2;
   });
@@ -172,7 +174,7 @@ function readAnyValue(pbf: PbfReader, end: number, depth: number): Value {
 }
 
 const VALUE_SCALARS: Record<number, { type: number; read: (pbf: PbfReader) => Value }> = {
-  1: { type: BYTES, read: (pbf) => pbf.readString() },
+  1: { type: BYTES, read: readText },
   2: { type: VARINT, read: (pbf) => pbf.readBoolean() },
   3: { type: VARINT, read: readInt64 },
   4: { type: FIXED64, read: (pbf) => pbf.readDouble() },

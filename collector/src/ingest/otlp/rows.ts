@@ -1,5 +1,6 @@
 import type { Counters } from "../../counters.ts";
 import type { Redactor } from "../../redact/redact.ts";
+import { textsOf } from "../attribute-text.ts";
 import { buildRow, type RowContext } from "../row.ts";
 import { deriveEventIds } from "../stamp.ts";
 import { orProblem, RecordProblem, type ResourceLogs } from "./logs.ts";
@@ -30,13 +31,15 @@ export function buildRows(
   };
   const lines: string[] = [];
   const problems: { index: number; reason: string }[] = [];
-  for (const { resource, records } of request)
+  for (const { resource, records } of request) {
+    const texts = orProblem(() => textsOf(sound(resource), context));
     for (const record of records) {
-      const row = orProblem(() => buildRow(sound(record), sound(resource), context));
+      const row = orProblem(() => buildRow(sound(record), sound(texts), context));
       if (row instanceof RecordProblem) problems.push({ index, reason: row.message });
       else lines.push(`${JSON.stringify(row)}\n`);
       index += 1;
     }
+  }
   return { ndjson: Buffer.from(lines.join("")), rows: lines.length, problems };
 }
 
