@@ -1,12 +1,16 @@
-import { spawn, type ChildProcess, type SpawnOptions } from "node:child_process";
+import { spawn, type SpawnOptions } from "node:child_process";
 import { once } from "node:events";
 import { createServer, type AddressInfo } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const running = new Set<ChildProcess>();
-process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
+// The shell becomes the server, with its pid. Beside it stays a watcher on a pipe from this process: a line says that the
+// server was reaped; an end without one says that this process is gone, by kill -9 too, and the server goes with it.
+const BOUND = `
+exec 3<&0
+( read -r _ <&3 || kill -KILL $$ ) >/dev/null 2>&1 &
+exec "$@" </dev/null 3<&-`;
 
-/** A server process that dies with this one. */
+/** A server process that dies with this one, however this one ends. */
 export interface Child {
   /** Ends it, gently unless told otherwise, and waits until it is gone. */
   end(signal?: NodeJS.Signals): Promise<void>;
@@ -18,12 +22,13 @@ export async function startChild(
   isReady: () => Promise<boolean>,
   options: SpawnOptions = {},
 ): Promise<Child> {
-  const child = spawn(command, args, { ...options, stdio: ["ignore", "pipe", "pipe"] });
+  const bound = ["-c", BOUND, "sh", command, ...args];
+  const child = spawn("sh", bound, { ...options, stdio: ["pipe", "pipe", "pipe"] });
   const printed: string[] = [];
   for (const stream of [child.stdout, child.stderr])
     stream?.on("data", (data: Buffer) => printed.push(data.toString()));
-  running.add(child);
-  child.once("exit", () => running.delete(child));
+  child.stdin?.on("error", () => undefined);
+  child.once("exit", () => child.stdin?.end("reaped\n"));
   const deadline = Date.now() + 60_000;
   while (!(await isReady().catch(() => false))) {
     const isGone = child.exitCode !== null || child.signalCode !== null;
