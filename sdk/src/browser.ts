@@ -4,9 +4,10 @@ import { resourceOf } from "./core/resource.ts";
 import { Sender } from "./core/sender.ts";
 import { startClient, type Door } from "./core/start.ts";
 import type { Voxloop } from "./core/voxloop.ts";
-import { createBrowserPlace, createStore } from "./platform/browser-place.ts";
+import { createBrowserPlace } from "./platform/browser-place.ts";
 import { createBrowserTransport } from "./platform/browser-transport.ts";
 import { watchPage } from "./platform/page-end.ts";
+import { createStore } from "./platform/store.ts";
 import { readUserAgent } from "./platform/user-agent.ts";
 
 export type { Attributes, Transport, TransportReply, TransportRequest, VoxEvent } from "./core/event.ts";

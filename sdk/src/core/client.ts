@@ -8,8 +8,6 @@ import type { Search, SurveyAnswer, Voxloop } from "./voxloop.ts";
 
 export interface ClientParts extends EmitterParts {
   warn: Warn;
-  /** How the customer is called from the start. */
-  userId?: string | undefined;
 }
 
 export interface Client {
@@ -21,7 +19,7 @@ export interface Client {
 /** The client both doors hand out: every call goes through one guard. */
 export function createClient(parts: ClientParts): Client {
   const { losses, sink } = parts;
-  const scope: Scope = { userId: parts.userId };
+  const scope: Scope = {};
   const guard = createGuard((cause) => {
     losses.add("internal");
     parts.warn("an event was lost", cause);
@@ -56,12 +54,9 @@ interface CallParts {
   guard: Guard;
 }
 
-function identityCalls({
-  parts,
-  scope,
-  emit,
-  guard,
-}: CallParts): Pick<Voxloop, "identify" | "reset" | "screen" | "page"> {
+type IdentityCalls = Pick<Voxloop, "identify" | "reset" | "screen" | "page">;
+
+function identityCalls({ parts, scope, emit, guard }: CallParts): IdentityCalls {
   return {
     identify: (userId) => {
       if (typeof userId !== "string" || !userId.trim()) return parts.losses.add("invalid");

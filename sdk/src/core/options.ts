@@ -22,9 +22,9 @@ export interface InitOptions {
   beforeSend?: ((event: VoxEvent) => VoxEvent | null) | undefined;
   /** Default 2,000. */
   flushIntervalMs?: number | undefined;
-  /** Events in one request. Default 50. */
+  /** Events in one request. Default 50 in a browser, 500 on Node. */
   maxBatchSize?: number | undefined;
-  /** Events kept while the collector is away; beyond it the oldest that is not an error is dropped. Default 1,000. */
+  /** Events kept while the collector is away; errors are kept longest. Default 1,000 in a browser, 10,000 on Node. */
   maxQueueSize?: number | undefined;
   /** The clock of events, for replaying history. Without it the machine's clock, whose skew the collector corrects. */
   now?: (() => Date) | undefined;
@@ -42,15 +42,16 @@ export interface Settings extends InitOptions {
 const REQUIRED = ["writeKey", "endpoint", "service", "release", "environment"] as const;
 
 /** The options with defaults, and what is wrong with them; with any problem the client stays inert. */
-export function readOptions(options: InitOptions): { settings: Settings; problems: string[] } {
+export function readOptions(
+  options: InitOptions,
+  defaults: Partial<Settings> = {},
+): { settings: Settings; problems: string[] } {
   const given: InitOptions = { ...options };
+  const endpoint = typeof given.endpoint === "string" ? given.endpoint : "";
   const problems: string[] = REQUIRED.filter(
     (name) => typeof given[name] !== "string" || given[name].trim() === "",
   ).map((name) => `${name} must be text that is not empty`);
-  if (
-    typeof given.endpoint === "string" &&
-    !/^(https?:\/\/[^\s?#]+|\/[^\s?#]*)$/i.test(given.endpoint.trim())
-  ) {
+  if (endpoint && !/^(https?:\/\/[^\s?#]+|\/[^\s?#]*)$/i.test(endpoint.trim())) {
     problems.push("endpoint must be an http(s) address without a query");
   }
   for (const name of ["beforeSend", "now", "transport"] as const) {
@@ -58,10 +59,10 @@ export function readOptions(options: InitOptions): { settings: Settings; problem
   }
   const settings: Settings = {
     ...given,
-    endpoint: String(given.endpoint).trim().replace(/\/+$/, ""),
+    endpoint: endpoint.trim().replace(/\/+$/, ""),
     flushIntervalMs: within(given.flushIntervalMs, 10, 60_000) ?? 2_000,
-    maxBatchSize: within(given.maxBatchSize, 1, 1_000) ?? 50,
-    maxQueueSize: within(given.maxQueueSize, 1, 100_000) ?? 1_000,
+    maxBatchSize: within(given.maxBatchSize, 1, 1_000) ?? defaults.maxBatchSize ?? 50,
+    maxQueueSize: within(given.maxQueueSize, 1, 100_000) ?? defaults.maxQueueSize ?? 1_000,
   };
   return { settings, problems };
 }

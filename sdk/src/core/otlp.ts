@@ -9,16 +9,12 @@ export function isErrorEvent({ attributes }: VoxEvent): boolean {
   return ATTR.errorCode in attributes || ATTR.errorType in attributes || ATTR.exceptionType in attributes;
 }
 
-/** OTLP's SeverityNumber: ERROR or INFO. */
-export function severityOf(event: VoxEvent): number {
-  return isErrorEvent(event) ? 17 : 9;
-}
-
 /** One LogRecord in OTLP/JSON. */
 export function encodeRecord(event: VoxEvent): string {
   return JSON.stringify({
     timeUnixNano: `${event.time}000000`,
-    severityNumber: severityOf(event),
+    // OTLP's ERROR and INFO.
+    severityNumber: isErrorEvent(event) ? 17 : 9,
     eventName: event.name,
     attributes: encodeAttributes(event.attributes),
   });

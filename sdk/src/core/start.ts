@@ -21,10 +21,14 @@ const INERT_SINK: Sink = { add: () => undefined, flush: async () => undefined, c
 const INERT_PLACE: Place = { who: () => ({}), path: () => undefined, forget: () => undefined };
 
 /** Starts a client behind a door. Wrong options give a client that does nothing, and a warning when `debug` is on. */
-export function startClient(options: InitOptions, door: Door): { voxloop: Voxloop; parts: ClientParts } {
+export function startClient(
+  options: InitOptions,
+  door: Door,
+  defaults: Partial<Settings> = {},
+): { voxloop: Voxloop; parts: ClientParts } {
   const warn = createWarn(isDebug(options));
   const losses = createLosses(warn);
-  let report: () => void = () => undefined;
+  let report: (() => void) | undefined;
   let parts: ClientParts = {
     settings: readOptions({} as InitOptions).settings,
     sink: INERT_SINK,
@@ -33,9 +37,9 @@ export function startClient(options: InitOptions, door: Door): { voxloop: Voxloo
     warn,
   };
   try {
-    const { settings, problems } = readOptions(options);
+    const { settings, problems } = readOptions(options, defaults);
     if (problems.length === 0) {
-      parts = { ...parts, settings, ...door({ settings, losses, warn, onDelivered: () => report() }) };
+      parts = { ...parts, settings, ...door({ settings, losses, warn, onDelivered: () => report?.() }) };
     } else warn(`nothing will be sent: ${problems.join("; ")}`);
   } catch (cause) {
     warn("nothing will be sent", cause);

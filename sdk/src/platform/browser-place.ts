@@ -1,5 +1,6 @@
 import type { Place } from "../core/emitter.ts";
 import { createUuid } from "../core/uuid.ts";
+import type { Store } from "./store.ts";
 
 const INSTALLATION_KEY = "voxloop.installation";
 const SESSION_KEY = "voxloop.session";
@@ -14,47 +15,11 @@ interface Session {
   lastAt: number;
 }
 
-/** Key-value text that outlives the page where the browser allows it. */
-export interface Store {
-  read(key: string): string | undefined;
-  write(key: string, value: string): void;
-}
-
-/** localStorage; where it is blocked or full, what is written lives as long as the page. */
-export function createStore(): Store {
-  const memory = new Map<string, string>();
-  return {
-    read(key) {
-      try {
-        return localStorage.getItem(key) ?? memory.get(key);
-      } catch {
-        return memory.get(key);
-      }
-    },
-    write(key, value) {
-      memory.set(key, value);
-      try {
-        localStorage.setItem(key, value);
-      } catch {
-        // Blocked or full: memory has it.
-      }
-    },
-  };
-}
-
 /** The customer of this browser: an anonymous installation, and sessions of 30 minutes' idle time and 24 hours at most. */
 export function createBrowserPlace(store: Store): Place {
   let installationId: string | undefined;
   let session: Session | undefined;
   let writtenAt = 0;
-
-  function isAlive(candidate: Session | undefined, time: number): candidate is Session {
-    return (
-      candidate !== undefined &&
-      time - candidate.lastAt < SESSION_IDLE_MS &&
-      time - candidate.startedAt < SESSION_MAX_MS
-    );
-  }
 
   function touch(time: number): { isNewSession: boolean; previousSessionId?: string | undefined } {
     const previous = session;
@@ -87,6 +52,14 @@ export function createBrowserPlace(store: Store): Place {
       store.write(SESSION_KEY, "");
     },
   };
+}
+
+function isAlive(session: Session | undefined, time: number): session is Session {
+  return (
+    session !== undefined &&
+    time - session.lastAt < SESSION_IDLE_MS &&
+    time - session.startedAt < SESSION_MAX_MS
+  );
 }
 
 function readSession(text: string | undefined): Session | undefined {
