@@ -73,6 +73,7 @@ export async function walkTheLoop(browser: Browser, site: Site): Promise<void> {
     expect(look.high).toBeLessThan(0);
     const closed = await call<Issue>("GET", `/issues/${opened.id}`);
     expect([closed.state, closed.closeReason]).toEqual(["closed", "effective"]);
+    await verdictIsShown(browser, site, opened.id);
     await webhooksArrive(receiver.received, hook.secret);
   } finally {
     receiver.close();
@@ -95,7 +96,7 @@ type Caller = ReturnType<typeof createCaller>;
 
 /** Three customers fail a transfer with E1042; the last one says so in a survey. */
 async function failThreeTransfers(browser: Browser, bankUrl: string): Promise<void> {
-  const page = await browser.newPage();
+  const page = await browser.newPage({ locale: "zh-CN" });
   await page.goto(bankUrl);
   for (const name of ["li-wei", "wang-fang", "alex"]) {
     await page.getByTestId("new-customer").click();
@@ -144,37 +145,51 @@ async function playNewRelease(url: string, released: Date): Promise<void> {
 
 const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
-/** The person's part of the loop: analysing, decided, released in 8.0.2. */
+/** The person's part of the loop, in the dashboard: analysing, decided, released in 8.0.2. */
 async function releaseInDashboard(
   browser: Browser,
   site: Site,
   { issue, released }: { issue: Issue; released: Date },
 ): Promise<void> {
-  const page = await browser.newPage();
-  await signIn(page, site);
+  const page = await openDashboard(browser, site);
   await page.goto(`${site.apiUrl}/issues/${issue.id}`);
-  await page.getByTestId("transition-analysing").click();
-  await page.getByTestId("transition-decided").click();
-  await page.getByTestId("transition-released").click();
-  await page.getByTestId("release-version").fill("8.0.2");
-  await page.getByTestId("release-time").fill(toLocalInput(released));
-  await page.getByTestId("release-submit").click();
-  await page.getByTestId("issue-state-verifying").or(page.getByTestId("issue-state-released")).waitFor();
-  await page.close();
+  await move(page, "Start analysing");
+  await move(page, "Decide on a fix");
+  await page.getByRole("button", { name: "Mark as released" }).click();
+  await page.getByLabel("Release version").fill("8.0.2");
+  await page.getByLabel("Released at").fill(inShanghai(released));
+  await page.getByRole("dialog").getByRole("button", { name: "Mark as released" }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+  await page.context().close();
 }
 
-async function signIn(page: Page, site: Site): Promise<void> {
+async function move(page: Page, label: string): Promise<void> {
+  await page.getByRole("button", { name: label }).click();
+  await page.getByRole("dialog").getByRole("button", { name: label }).click();
+  await page.getByRole("dialog").waitFor({ state: "hidden" });
+}
+
+/** A signed-in page in English. */
+async function openDashboard(browser: Browser, site: Site): Promise<Page> {
+  const context = await browser.newContext({ locale: "en-US" });
+  const page = await context.newPage();
   await page.goto(`${site.apiUrl}/sign-in`);
-  await page.getByTestId("sign-in-email").fill(site.adminEmail);
-  await page.getByTestId("sign-in-password").fill(site.adminPassword);
-  await page.getByTestId("sign-in-submit").click();
+  await page.getByLabel("E-mail").fill(site.adminEmail);
+  await page.getByLabel("Password").fill(site.adminPassword);
+  await page.getByRole("button", { name: "Sign in" }).click();
   await page.waitForURL((url) => !url.pathname.startsWith("/sign-in"));
+  return page;
 }
 
-const toLocalInput = (time: Date) => {
-  const local = new Date(time.getTime() - time.getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
-};
+/** What a person types into a time field, which is in the project's zone. */
+const inShanghai = (time: Date) => new Date(time.getTime() + 8 * 3_600_000).toISOString().slice(0, 16);
+
+async function verdictIsShown(browser: Browser, site: Site, issueId: string): Promise<void> {
+  const page = await openDashboard(browser, site);
+  await page.goto(`${site.apiUrl}/issues/${issueId}`);
+  await page.getByRole("status").getByText("Effective", { exact: true }).waitFor();
+  await page.context().close();
+}
 
 async function webhooksArrive(received: { headers: object; body: string }[], secret: string): Promise<void> {
   const wanted = ["issue.opened", "issue.transitioned", "issue.verdict"];
