@@ -5,7 +5,8 @@ export class ApiError extends Error {
   readonly problem: Record<string, unknown>;
 
   constructor(status: number, problem: Record<string, unknown>) {
-    super(String(problem["detail"] ?? problem["title"] ?? `HTTP ${status}`));
+    const said = [problem["detail"], problem["title"]].find((text) => typeof text === "string");
+    super(said ?? `HTTP ${status}`);
     this.status = status;
     this.problem = problem;
   }
@@ -34,22 +35,21 @@ export function toSearch(query: Query): string {
 
 /** Calls the api on the same origin; the session cookie goes along. Throws ApiError, or AbortError when `signal` fired. */
 export async function call<Answer>(path: string, options: Call = {}): Promise<Answer> {
-  const init: RequestInit = { method: options.method ?? "GET", headers: { accept: "application/json" } };
-  if (options.signal) init.signal = options.signal;
-  if (options.body !== undefined) {
-    init.headers = { ...init.headers, "content-type": "application/json" };
-    init.body = JSON.stringify(options.body);
+  const { method = "GET", query = {}, body, signal } = options;
+  const init: RequestInit = { method };
+  if (signal) init.signal = signal;
+  if (body !== undefined) {
+    init.headers = { "content-type": "application/json" };
+    init.body = JSON.stringify(body);
   }
-  const response = await fetch(`${BASE}${path}${toSearch(options.query ?? {})}`, init).catch(
-    (cause: unknown) => {
-      if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
-      throw new ApiError(0, {});
-    },
-  );
+  const response = await fetch(`${BASE}${path}${toSearch(query)}`, init).catch((cause: unknown) => {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError(0, {});
+  });
   const text = await response.text();
-  const body = text === "" ? undefined : readJson(text);
-  if (!response.ok) throw new ApiError(response.status, isRecord(body) ? body : {});
-  return body as Answer;
+  const answer = text === "" ? undefined : readJson(text);
+  if (!response.ok) throw new ApiError(response.status, isRecord(answer) ? answer : {});
+  return answer as Answer;
 }
 
 function readJson(text: string): unknown {

@@ -33,6 +33,8 @@ const TOKENS: Record<Exclude<keyof Look, "font">, string> = {
 /** Reads the tokens where the chart stands; `light-dark()` resolves only in a real colour property. */
 export function readLook(element: HTMLElement): Look {
   const probe = document.createElement("span");
+  // A transition would make the first look at a colour be the one it comes from.
+  probe.style.transition = "none";
   element.append(probe);
   const look: Record<string, string> = { font: getComputedStyle(element).fontFamily };
   for (const [name, token] of Object.entries(TOKENS)) {

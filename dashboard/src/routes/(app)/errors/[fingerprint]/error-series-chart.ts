@@ -26,6 +26,21 @@ export function placeReleases(series: Series, releases: Releases): { index: numb
   });
 }
 
+function blockedSeries(series: Series, releases: Releases, look: Look) {
+  return {
+    data: series.map(({ blockedCustomers }) => blockedCustomers),
+    color: look.second,
+    areaStyle: { opacity: 0.14 },
+    markLine: {
+      symbol: "none",
+      silent: true,
+      lineStyle: { color: look.first, type: [4, 3], width: 1.2 },
+      label: { color: look.first, fontSize: 11, formatter: ({ name }: { name: string }) => name },
+      data: placeReleases(series, releases).map(({ index, version }) => ({ xAxis: index, name: version })),
+    },
+  };
+}
+
 /** Customers who met the error as a line, those it blocked as an area, releases as vertical lines. */
 export function buildErrorSeriesChart(
   { series, releases }: Pick<ErrorDetail, "series" | "releases">,
@@ -33,14 +48,12 @@ export function buildErrorSeriesChart(
   words: SeriesWords,
 ) {
   const times = series.map(({ time }) => time);
-  const first = times[0];
-  const last = times.at(-1);
-  const span = first && last ? new Date(last).getTime() - new Date(first).getTime() : 0;
-  const markers = placeReleases(series, releases);
+  const span = Date.parse(times.at(-1) ?? "") - Date.parse(times[0] ?? "");
   const line = { type: "line", showSymbol: series.length === 1, lineStyle: { width: 2 } };
   return (look: Look) => ({
     ...base(look),
-    grid: { ...base(look).grid, top: markers.length > 0 ? 26 : 12 },
+    // Room for the releases' names.
+    grid: { ...base(look).grid, top: releases.length > 0 ? 26 : 12 },
     xAxis: categoryAxis(look, times, (iso) => format.tick(iso, span)),
     yAxis: valueAxis(look, format.compact),
     tooltip: axisTooltip(look, (lines) => {
@@ -54,20 +67,7 @@ export function buildErrorSeriesChart(
     }),
     series: [
       { ...line, name: words.customers, data: series.map(({ customers }) => customers), color: look.quiet },
-      {
-        ...line,
-        name: words.blocked,
-        data: series.map(({ blockedCustomers }) => blockedCustomers),
-        color: look.second,
-        areaStyle: { opacity: 0.14 },
-        markLine: {
-          symbol: "none",
-          silent: true,
-          lineStyle: { color: look.first, type: [4, 3], width: 1.2 },
-          label: { color: look.first, fontSize: 11, formatter: ({ name }: { name: string }) => name },
-          data: markers.map(({ index, version }) => ({ xAxis: index, name: version })),
-        },
-      },
+      { ...line, name: words.blocked, ...blockedSeries(series, releases, look) },
     ],
   });
 }

@@ -1,4 +1,4 @@
-import type { IssueState, TimelineEntry, Verdict } from "@voxloop/analytics/shapes";
+import type { TimelineEntry } from "@voxloop/analytics/shapes";
 import type { Format } from "#format.ts";
 import { m } from "#paraglide/messages.js";
 import { CLOSE_LABELS, SEVERITY_LABELS, STATE_LABELS, VERDICT_LABELS } from "#ui/labels.ts";
@@ -13,14 +13,14 @@ export interface Told {
 /** What the api keeps with an entry; by kind, only some of it. */
 interface Data {
   severity?: string;
-  from?: unknown;
+  from?: string | number;
   to?: string;
   reason?: string;
   comment?: string;
   text?: string;
   release?: { version: string };
   plan?: { expectedChange: number; windowDays: number };
-  changes?: Record<string, { from: unknown; to: unknown }>;
+  changes?: Record<string, { from: string | null; to: string | null }>;
   verdict?: string;
   evidence?: { blockedCustomers: number };
 }
@@ -35,11 +35,6 @@ const FIELDS: Record<string, () => string> = {
 /** One entry of the timeline in words. */
 export function tell(entry: TimelineEntry, format: Format): Told {
   const data = entry.data as Data;
-  const told = (what: string, lines: (string | undefined)[] = [], isQuote = false): Told => ({
-    what,
-    lines: lines.filter((line): line is string => line !== undefined && line !== ""),
-    isQuote,
-  });
   switch (entry.kind) {
     case "opened":
       return told(m.tl_opened({ severity: look(SEVERITY_LABELS, data.severity) }));
@@ -48,7 +43,7 @@ export function tell(entry: TimelineEntry, format: Format): Told {
     case "impact":
       return told(m.tl_impact({ n: format.integer(data.evidence?.blockedCustomers ?? 0) }));
     case "verdict":
-      return told(m.tl_verdict({ verdict: look(VERDICT_LABELS, data.verdict as Verdict) }));
+      return told(m.tl_verdict({ verdict: look(VERDICT_LABELS, data.verdict) }));
     case "changed":
       return tellChanges(data.changes ?? {}, format);
     case "transition":
@@ -56,10 +51,14 @@ export function tell(entry: TimelineEntry, format: Format): Told {
   }
 }
 
+function told(what: string, lines: (string | undefined)[] = [], isQuote = false): Told {
+  return { what, lines: lines.filter((line): line is string => line !== undefined && line !== ""), isQuote };
+}
+
 function sayMove({ from, to, reason, release }: Data): string {
   if (to === "released" && release) return m.tl_released({ version: release.version });
   if (to === "closed" && reason) return m.tl_closed({ reason: look(CLOSE_LABELS, reason) });
-  return m.tl_transition({ from: look(STATE_LABELS, from as IssueState), to: look(STATE_LABELS, to) });
+  return m.tl_transition({ from: look(STATE_LABELS, String(from)), to: look(STATE_LABELS, to) });
 }
 
 function sayPlan({ plan }: Data, format: Format): string | undefined {
@@ -68,10 +67,10 @@ function sayPlan({ plan }: Data, format: Format): string | undefined {
 }
 
 function tellChanges(changes: NonNullable<Data["changes"]>, format: Format): Told {
-  const value = (field: string, given: unknown): string => {
-    if (given === null || given === undefined) return m.none();
-    if (field === "dueAt") return format.dateTime(String(given));
-    return field === "severity" ? look(SEVERITY_LABELS, String(given)) : String(given);
+  const value = (field: string, given: string | null): string => {
+    if (given === null) return m.none();
+    if (field === "dueAt") return format.dateTime(given);
+    return field === "severity" ? look(SEVERITY_LABELS, given) : given;
   };
   const entries = Object.entries(changes).map(([field, { from, to }]) => ({
     field: FIELDS[field]?.() ?? field,

@@ -4,12 +4,7 @@ import { createFormat } from "#format.ts";
 import { buildVerificationChart, verificationTable } from "./verification-chart.ts";
 
 const arm = { customers: 100, blocked: 5, rate: 0.05 };
-const result = (
-  hour: number,
-  change: number | null,
-  low: number | null,
-  high: number | null,
-): VerificationResult => ({
+const result = (hour: number, [change, low, high]: (number | null)[]): VerificationResult => ({
   at: `2026-11-24T0${hour}:00:00.000Z`,
   verdict: "inconclusive",
   design: "before_after",
@@ -17,14 +12,14 @@ const result = (
   after: arm,
   control: null,
   controlBefore: null,
-  change,
-  low,
-  high,
+  change: change ?? null,
+  low: low ?? null,
+  high: high ?? null,
   expectedChange: -0.5,
   daysNeeded: 3,
   reason: "",
 });
-const looks = [result(0, null, null, null), result(1, -0.2, -0.9, null), result(2, -0.6, -0.75, -0.4)];
+const looks = [result(0, []), result(1, [-0.2, -0.9]), result(2, [-0.6, -0.75, -0.4])];
 const words = {
   time: "Time",
   change: "Change",
