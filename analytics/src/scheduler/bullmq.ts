@@ -24,6 +24,7 @@ export async function openBullmqScheduler(options: { redisUrl: string; log: Logg
   const tasks = new Map<string, TaskDefinition>();
   const queues = await openQueues(redisUrl, log);
   let workers: { stop(): Promise<void> } | undefined;
+  let stopped: Promise<void> | undefined;
   return {
     define: (name, run, taskOptions) => void tasks.set(name, taskOf(name, run, taskOptions)),
     repeat: (task, everyMs) => queues.repeat(task, everyMs),
@@ -31,10 +32,7 @@ export async function openBullmqScheduler(options: { redisUrl: string; log: Logg
     async start() {
       workers ??= startWorkers({ redisUrl, log, tasks: [...tasks.values()] });
     },
-    async stop() {
-      await workers?.stop();
-      await queues.close();
-    },
+    stop: () => (stopped ??= Promise.resolve(workers?.stop()).then(() => queues.close())),
   };
 }
 
@@ -46,50 +44,54 @@ interface Queues {
 
 async function openQueues(redisUrl: string, log: Logger): Promise<Queues> {
   const redis = await connectProducer(redisUrl, log);
-  const queues = new Map<string, Queue<Payload>>();
+  const open = { redis, log, queues: new Map<string, Queue<Payload>>() };
   const repeats = new Map<string, number>();
 
-  /** Does something with the task's queue, or logs why not: it never throws, and never hangs because every command has its timeout. */
-  async function withQueue(task: string, use: (queue: Queue<Payload>) => Promise<unknown>): Promise<void> {
-    if (redis.status !== "ready")
-      return log.warn({ task }, "Redis is away: a wake-up is lost, repeats find the work");
-    const queue = queues.get(task) ?? openQueue(redis, task);
-    queues.set(task, queue);
-    try {
-      await use(queue);
-    } catch (error) {
-      // A queue whose first command failed stays broken: the next use opens another.
-      queues.delete(task);
-      log.warn({ task, err: error }, "Redis did not take it: a wake-up is lost, repeats find the work");
-      await queue.close().catch(() => undefined);
-    }
-  }
-
   async function ensureRepeats(): Promise<void> {
-    if (redis.status !== "ready") return;
-    for (const [task, everyMs] of repeats) await withQueue(task, (queue) => putRepeat(queue, task, everyMs));
+    for (const [task, everyMs] of redis.status === "ready" ? repeats : [])
+      await withQueue(open, task, (queue) => putRepeat(queue, task, everyMs));
   }
 
   redis.on("ready", () => void ensureRepeats());
   const timer = setInterval(() => void ensureRepeats(), ENSURE_REPEATS_EVERY_MS);
   return {
-    add(task, data, { delayMs = 0, key } = {}) {
+    async add(task, data, { delayMs = 0, key } = {}) {
       assertTaskName(task);
       const item = { ...FORGET, attempts: ATTEMPTS_UNLIMITED, backoff: { type: "custom" }, delay: delayMs };
       const once = key === undefined ? {} : { deduplication: { id: key } };
-      return withQueue(task, (queue) => queue.add(task, { data }, { ...item, ...once }));
+      await withQueue(open, task, (queue) => queue.add(task, { data }, { ...item, ...once }));
     },
     async repeat(task, everyMs) {
       assertTaskName(task);
       repeats.set(task, everyMs);
-      await withQueue(task, (queue) => putRepeat(queue, task, everyMs));
+      await ensureRepeats();
     },
     async close() {
       clearInterval(timer);
       redis.disconnect();
-      await Promise.allSettled([...queues.values()].map((queue) => queue.close()));
+      await Promise.allSettled([...open.queues.values()].map((queue) => queue.close()));
     },
   };
+}
+
+/** Uses a task's queue, or logs why not. It never throws, and never hangs because every command has its timeout. */
+async function withQueue(
+  { redis, queues, log }: { redis: Redis; queues: Map<string, Queue<Payload>>; log: Logger },
+  task: string,
+  use: (queue: Queue<Payload>) => Promise<unknown>,
+): Promise<void> {
+  if (redis.status !== "ready")
+    return log.warn({ task }, "Redis is away: a wake-up is lost, repeats find the work");
+  const queue = queues.get(task) ?? openQueue(redis, task);
+  queues.set(task, queue);
+  try {
+    await use(queue);
+  } catch (error) {
+    // A queue whose first command failed stays broken: the next use opens another.
+    queues.delete(task);
+    log.warn({ task, err: error }, "Redis did not take it: a wake-up is lost, repeats find the work");
+    await queue.close().catch(() => undefined);
+  }
 }
 
 function openQueue(connection: Redis, task: string): Queue<Payload> {

@@ -68,8 +68,7 @@ describe.each(SIDES)("a scheduler: %s", (_, redisUrl) => {
     const scheduler = await open();
     const task = newTask();
     const seen: unknown[] = [];
-    let release = (): void => undefined;
-    const gate = new Promise<void>((resolve) => (release = resolve));
+    const { promise: gate, resolve: release } = Promise.withResolvers<void>();
     scheduler.define(task, async (data) => {
       seen.push(data);
       await gate;
