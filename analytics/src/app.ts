@@ -4,6 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { MiddlewareHandler } from "hono";
 import type { Deps } from "./deps.ts";
 import { createErrorsRoutes } from "./errors/routes.ts";
+import { createFunnelsRoutes } from "./funnels/routes.ts";
 import type { ApiEnv } from "./http/api.ts";
 import { createDocsRoutes } from "./http/docs.ts";
 import { answerNotFound, createErrorHandler } from "./http/errors.ts";
@@ -24,6 +25,7 @@ const SLICES = [
   createPeopleRoutes,
   createProjectsRoutes,
   createErrorsRoutes,
+  createFunnelsRoutes,
   createIssuesRoutes,
   createReleasesRoutes,
   createVoicesRoutes,

@@ -44,7 +44,8 @@ test("a group that blocks three customers gets an issue with its evidence, one t
     blockedTransactions: 3,
     at: new Date(NOW).toISOString(),
   });
-  expect(issues[0]?.cause).toBe(`error:${(issues[0]?.evidence as { fingerprint: string }).fingerprint}`);
+  const evidence = issues[0]?.evidence as { fingerprint: string } | undefined;
+  expect(issues[0]?.cause).toBe(`error:${evidence?.fingerprint}`);
 });
 
 test("a second run opens nothing more", async () => {

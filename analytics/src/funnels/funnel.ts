@@ -22,6 +22,7 @@ export type FunnelDefinition = z.infer<typeof funnelDefinition>;
 export const funnelQuery = funnelDefinition.extend({ from: z.iso.datetime(), to: z.iso.datetime() });
 export type FunnelQuery = z.infer<typeof funnelQuery>;
 
+/** Of the last step, which leads nowhere, only `entered` and the times say something. */
 export const funnelStepResult = z.object({
   event: z.string(),
   label: z.string(),
@@ -33,6 +34,7 @@ export const funnelStepResult = z.object({
   stillInWindow: z.number().int(),
   /** continued / (entered - stillInWindow); null when nobody can be judged yet. */
   conversion: z.number().nullable(),
+  /** From the step before, over the units that reached this one. */
   medianSeconds: z.number().nullable(),
   p90Seconds: z.number().nullable(),
 });
@@ -74,6 +76,7 @@ export type DropFactor = z.infer<typeof dropFactor>;
 
 export const funnelExplanation = z.object({
   step: z.number().int(),
+  /** Units that reached the step and can be judged: they went on, or their window has ended. */
   reached: z.number().int(),
   dropped: z.number().int(),
   factors: z.array(dropFactor),
@@ -87,3 +90,8 @@ export const savedFunnel = z.object({
   updatedAt: z.iso.datetime(),
 });
 export type SavedFunnel = z.infer<typeof savedFunnel>;
+
+export const funnelList = z.object({ items: z.array(savedFunnel), nextCursor: z.string().nullable() });
+/** POST and PUT: what a person saves. */
+export const funnelChange = savedFunnel.pick({ name: true, definition: true });
+export type FunnelChange = z.infer<typeof funnelChange>;

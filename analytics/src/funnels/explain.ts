@@ -1,0 +1,164 @@
+import type { Warehouse } from "@voxloop/warehouse";
+import { z } from "zod";
+import { adjustPValues } from "../stats/benjamini-hochberg.ts";
+import { relativeRisk } from "../stats/relative-risk.ts";
+import { chainSql } from "./chain-sql.ts";
+import type { DropFactor, ExplainQuery, FunnelExplanation } from "./funnel.ts";
+import { matchStep } from "./step-match.ts";
+
+export interface ExplainQuestion {
+  projectId: string;
+  query: ExplainQuery;
+  /** Units whose window has not ended by now cannot be judged yet and are left out. */
+  now: Date;
+}
+
+/** Fewer units on a side say nothing about it. */
+const FEWEST_UNITS = 10;
+const MOST_FACTORS = 50;
+const SIGNIFICANCE = 0.05;
+
+/**
+ * What separates units that dropped after a step from those that went on (DESIGN section 7, "Explain"): the errors met
+ * between the step and the next one or the window's end, and the segment at the step. An association, not yet a cause: who
+ * drops also has more time to meet an error than who goes on at once.
+ */
+export async function explainDrop(
+  warehouse: Warehouse,
+  question: ExplainQuestion,
+): Promise<FunnelExplanation> {
+  const { step } = question.query;
+  const counts = await countFactors(warehouse, question);
+  const all = counts.find((count) => count.kind === "all") ?? { units: 0, droppedUnits: 0 };
+  const tested = counts.flatMap((count) => testFactor(count, all));
+  const adjusted = adjustPValues(tested.map((factor) => factor.pValue));
+  const factors = tested
+    .map((factor, index) => {
+      const adjustedPValue = adjusted[index] ?? 1;
+      return { ...factor, adjustedPValue, significant: adjustedPValue < SIGNIFICANCE };
+    })
+    .toSorted((a, b) => b.attributableDropOffs - a.attributableDropOffs || a.pValue - b.pValue)
+    .slice(0, MOST_FACTORS);
+  const titles = await titlesOf(warehouse, question, factors);
+  return {
+    step,
+    reached: all.units,
+    dropped: all.droppedUnits,
+    factors: factors.map((factor) => ({ ...factor, title: titles.get(factor.key) ?? factor.key })),
+  };
+}
+
+type Tested = Omit<DropFactor, "title" | "adjustedPValue" | "significant">;
+
+function testFactor(count: FactorCount, all: { units: number; droppedUnits: number }): Tested[] {
+  const { kind, key, units: exposed, droppedUnits: exposedDropped } = count;
+  const unexposed = all.units - exposed;
+  const unexposedDropped = all.droppedUnits - exposedDropped;
+  if (kind === "all" || Math.min(exposed, unexposed) < FEWEST_UNITS) return [];
+  const risk = relativeRisk({
+    exposed,
+    exposedCases: exposedDropped,
+    unexposed,
+    unexposedCases: unexposedDropped,
+  });
+  if (risk === null) return [];
+  const attributableDropOffs =
+    risk.low > 1 ? (exposedDropped * (risk.relativeRisk - 1)) / risk.relativeRisk : 0;
+  return [{ kind, key, exposed, exposedDropped, unexposed, unexposedDropped, ...risk, attributableDropOffs }];
+}
+
+const factorCount = z.object({
+  kind: z.enum(["all", "error", "segment"]),
+  key: z.string(),
+  units: z.number(),
+  droppedUnits: z.number(),
+});
+type FactorCount = z.infer<typeof factorCount>;
+
+const SEGMENTS = {
+  release: "service_version",
+  channel: "channel",
+  audience: "audience",
+  os: "os_name",
+  region: "region",
+};
+
+/** One pass: each unit that reached the step, with its factors, is counted under each of them and under "all". */
+async function countFactors(
+  warehouse: Warehouse,
+  { projectId, query, now }: ExplainQuestion,
+): Promise<FactorCount[]> {
+  const chain = chainSql(query);
+  const unit = query.unit === "session" ? "session_id" : "customer_id";
+  const sql = `
+  SELECT factor.1 AS kind, factor.2 AS key, count() AS units, countIf(dropped) AS droppedUnits
+  FROM (
+    SELECT dropped, arrayJoin(arrayConcat([('all', '')], segments,
+      arrayMap(error -> ('error', error.2), arrayFilter(error -> error.1 >= since AND (error.1 < until OR (dropped AND error.1 = until)), errors))
+    )) AS factor, reached.unit AS unit
+    FROM (${reachedSql(chain.sql)}) AS reached
+    LEFT JOIN (${segmentsSql(query, unit)}) AS described ON described.event_id = reached.id
+    LEFT JOIN (${errorsSql(unit)}) AS met ON met.unit = reached.unit
+    GROUP BY unit, dropped, factor
+  )
+  GROUP BY kind, key`;
+  const step = query.steps[query.step - 1];
+  const params = {
+    ...chain.params,
+    ...(step && matchStep(step, "at").params),
+    project: projectId,
+    now: now.getTime(),
+    step: query.step,
+  };
+  return warehouse.query({ name: "explain-drop", sql, params, row: factorCount });
+}
+
+/**
+ * Units that reached the step and can be judged, with the time in which they could meet an error. That begins with the
+ * step's own millisecond: an error there is of an action that fails at once.
+ */
+const reachedSql = (chain: string) => `
+  SELECT unit, depth = {step: UInt8} AS dropped, ids[{step: UInt8}] AS id, moments[{step: UInt8}] AS since,
+    if(dropped, start + {window: Int64}, moments[{step: UInt8} + 1]) AS until
+  FROM (${chain}) WHERE depth >= {step: UInt8} AND NOT (dropped AND open)`;
+
+function segmentsSql(query: ExplainQuery, unit: string): string {
+  const step = query.steps[query.step - 1];
+  const match = step === undefined ? "false" : matchStep(step, "at").sql;
+  const pairs = Object.entries(SEGMENTS).map(([name, column]) => `('${name}', toString(any(${column})))`);
+  return `
+  SELECT event_id, arrayMap(pair -> ('segment', concat(pair.1, '=', pair.2)), arrayFilter(pair -> pair.2 != '', [${pairs.join(", ")}])) AS segments
+  FROM events_v1
+  WHERE project_id = {project: String} AND ${match} AND ${unit} != '' AND time >= {from: DateTime64(3, 'UTC')}
+    AND toUnixTimestamp64Milli(time) < toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}
+  GROUP BY event_id`;
+}
+
+const errorsSql = (unit: string) => `
+  SELECT ${unit} AS unit, groupArray((toUnixTimestamp64Milli(time), fingerprint)) AS errors
+  FROM error_events_v1
+  WHERE project_id = {project: String} AND ${unit} != '' AND time >= {from: DateTime64(3, 'UTC')}
+    AND toUnixTimestamp64Milli(time) <= toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}
+  GROUP BY unit`;
+
+async function titlesOf(
+  warehouse: Warehouse,
+  { projectId, query }: ExplainQuestion,
+  factors: readonly Tested[],
+): Promise<Map<string, string>> {
+  const fingerprints = factors.filter(({ kind }) => kind === "error").map(({ key }) => key);
+  if (fingerprints.length === 0) return new Map();
+  const sql = `
+  SELECT fingerprint, argMax((toString(error_code), title), (time, event_id)) AS name FROM error_events_v1
+  WHERE project_id = {project: String} AND fingerprint IN {fingerprints: Array(String)} AND time >= {from: DateTime64(3, 'UTC')}
+  GROUP BY fingerprint`;
+  const row = z.object({ fingerprint: z.string(), name: z.tuple([z.string(), z.string()]) });
+  const params = { project: projectId, fingerprints, from: new Date(query.from) };
+  const rows = await warehouse.query({ name: "error-titles", sql, params, row });
+  return new Map(
+    rows.map(({ fingerprint, name: [code, title] }) => [
+      fingerprint,
+      code === "" || title.includes(code) ? title : `${code}: ${title}`,
+    ]),
+  );
+}

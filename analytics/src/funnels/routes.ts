@@ -1,0 +1,75 @@
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Deps } from "../deps.ts";
+import { newApi, type ApiEnv } from "../http/api.ts";
+import { Problem } from "../http/problem.ts";
+import { toRange } from "../http/range.ts";
+import { requireProject } from "../http/require-project.ts";
+import { explainDrop } from "./explain.ts";
+import { queryFunnel } from "./query.ts";
+import * as route from "./route-definitions.ts";
+import { createFunnel, deleteFunnel, listFunnels, readFunnel, replaceFunnel } from "./store.ts";
+
+/** Saved funnels, and questions to any funnel. */
+export function createFunnelsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
+  const api = newApi();
+  addSavedFunnels(api, deps);
+  api.openapi(route.query, async (context) => {
+    const { project } = context.req.valid("param");
+    const funnel = context.req.valid("json");
+    await requireProject(deps.ledger, project);
+    toRange(funnel, deps.now());
+    return context.json(
+      await queryFunnel(deps.warehouse, { projectId: project, funnel, now: deps.now() }),
+      200,
+    );
+  });
+  api.openapi(route.explain, async (context) => {
+    const { project } = context.req.valid("param");
+    const query = context.req.valid("json");
+    await requireProject(deps.ledger, project);
+    toRange(query, deps.now());
+    if (query.step >= query.steps.length)
+      throw new Problem(400, "Invalid request", { detail: "step: must have a step after it" });
+    return context.json(
+      await explainDrop(deps.warehouse, { projectId: project, query, now: deps.now() }),
+      200,
+    );
+  });
+  return api;
+}
+
+function addSavedFunnels(api: OpenAPIHono<ApiEnv>, { ledger, now }: Deps): void {
+  api.openapi(route.list, async (context) => {
+    const { project } = context.req.valid("param");
+    await requireProject(ledger, project);
+    return context.json({ items: await listFunnels(ledger, project), nextCursor: null }, 200);
+  });
+  api.openapi(route.create, async (context) => {
+    const { project } = context.req.valid("param");
+    await requireProject(ledger, project);
+    const change = context.req.valid("json");
+    return context.json(await createFunnel(ledger, { ...change, projectId: project, at: now() }), 201);
+  });
+  api.openapi(route.read, async (context) => {
+    const { project, id } = context.req.valid("param");
+    const funnel = await readFunnel(ledger, project, id);
+    if (funnel === undefined) throw noSuchFunnel(id);
+    return context.json(funnel, 200);
+  });
+  api.openapi(route.replace, async (context) => {
+    const { project, id } = context.req.valid("param");
+    const change = context.req.valid("json");
+    const funnel = await replaceFunnel(ledger, { ...change, projectId: project, id, at: now() });
+    if (funnel === undefined) throw noSuchFunnel(id);
+    return context.json(funnel, 200);
+  });
+  api.openapi(route.remove, async (context) => {
+    const { project, id } = context.req.valid("param");
+    if (!(await deleteFunnel(ledger, project, id))) throw noSuchFunnel(id);
+    return context.body(null, 204);
+  });
+}
+
+function noSuchFunnel(id: string): Problem {
+  return new Problem(404, "No such thing", { detail: `There is no funnel ${JSON.stringify(id)}` });
+}
