@@ -62,6 +62,7 @@ const question = (project: string): ArmsQuestion => ({
   olderVersions: ["8.0.1"],
   afterMs: 10 * DAY,
   beforeMs: 10 * DAY,
+  pastMs: 14 * DAY,
   byWeek: true,
 });
 
@@ -94,8 +95,9 @@ async function store(events: readonly Event[]): Promise<{ project: string; finge
   return { project, fingerprint: found?.id ?? "" };
 }
 
+type Side = "fixed" | "older" | "before" | "past";
 interface Touch {
-  arm: "after" | "older" | "before";
+  side: Side;
   period: number;
   isBlocked: boolean;
 }
@@ -105,67 +107,71 @@ function reference(events: readonly Event[], of: ArmsQuestion): CellRow[] {
   const mine = events.filter(({ project }) => project === "p");
   const touches = new Map<string, Touch[]>();
   for (const each of mine) {
-    const touch = touchOf(each, mine, of);
-    if (touch !== undefined) touches.set(each.customer, [...(touches.get(each.customer) ?? []), touch]);
+    touches.set(each.customer, [...(touches.get(each.customer) ?? []), ...touchesOf(each, mine, of)]);
   }
   const counts = new Map<string, CellRow>();
-  const add = (cell: CellRow["cell"], period: number, isBlocked: boolean) => {
+  for (const { cell, period, blocked } of [...touches.values()].flatMap(rowsOf)) {
     const row = counts.get(`${cell} ${period}`) ?? { cell, period, atRisk: 0, blocked: 0 };
-    counts.set(`${cell} ${period}`, {
-      ...row,
-      atRisk: row.atRisk + 1,
-      blocked: row.blocked + Number(isBlocked),
-    });
-  };
-  for (const all of touches.values()) {
-    const hasFix = all.some(({ arm }) => arm === "after");
-    const cameBack = all.some(({ arm }) => arm !== "before");
-    const before = hasFix ? "before_after" : cameBack ? "before_control" : "before_gone";
-    const cells = { after: "after", older: hasFix ? undefined : "control", before } as const;
-    for (const arm of ["after", "older", "before"] as const) {
-      const own = all.filter((touch) => touch.arm === arm);
-      const cell = cells[arm];
-      if (own.length === 0 || cell === undefined) continue;
-      const blockedIn = Math.min(...own.filter(({ isBlocked }) => isBlocked).map(({ period }) => period));
-      add(cell, -1, blockedIn !== Infinity);
-      for (const period of new Set(own.map((touch) => touch.period))) {
-        if (period <= blockedIn) add(cell, period, period === blockedIn);
-      }
-    }
+    counts.set(`${cell} ${period}`, { ...row, atRisk: row.atRisk + 1, blocked: row.blocked + blocked });
   }
   return [...counts.values()].toSorted((a, b) => a.cell.localeCompare(b.cell) || a.period - b.period);
 }
 
-function touchOf(each: Event, all: readonly Event[], of: ArmsQuestion): Touch | undefined {
+/** What one customer adds to the counts. */
+function rowsOf(all: readonly Touch[]): Omit<CellRow, "atRisk">[] {
+  const hasFix = all.some(({ side }) => side === "fixed");
+  const cameBack = all.some(({ side }) => side === "fixed" || side === "older");
+  const later = hasFix ? "after" : cameBack ? "control" : "gone";
+  const cells: Record<Side, CellRow["cell"] | undefined> = {
+    fixed: "after",
+    older: hasFix ? undefined : "control",
+    before: `before_${later}`,
+    past: later === "gone" ? undefined : `past_${later}`,
+  };
+  return (["fixed", "older", "before", "past"] as const).flatMap((side) => {
+    const own = all.filter((touch) => touch.side === side);
+    const cell = cells[side];
+    if (own.length === 0 || cell === undefined) return [];
+    const blockedIn = Math.min(...own.filter(({ isBlocked }) => isBlocked).map(({ period }) => period));
+    const periods = [...new Set(own.map((touch) => touch.period))].filter((period) => period <= blockedIn);
+    return [
+      { cell, period: -1, blocked: blockedIn === Infinity ? 0 : 1 },
+      ...periods.map((period) => ({ cell, period, blocked: period === blockedIn ? 1 : 0 })),
+    ];
+  });
+}
+
+function touchesOf(each: Event, all: readonly Event[], of: ArmsQuestion): Touch[] {
   const isFixed = of.fixedVersions.includes(each.version);
-  if (each.flow !== of.flow || each.customer === "") return undefined;
-  if (each.service !== of.service || each.environment !== of.environment) return undefined;
-  if (!isFixed && !of.olderVersions.includes(each.version)) return undefined;
-  const isBlocked =
-    each.outcome === "failed" &&
-    each.code === "E1042" &&
-    !all.some(
-      (other) =>
-        other.customer === each.customer &&
-        other.flow === each.flow &&
-        other.outcome === "succeeded" &&
-        other.offset > each.offset &&
-        other.offset <= each.offset + RECOVERY_SECONDS * 1000,
-    );
-  if (each.offset >= 0) {
-    if (each.offset >= of.afterMs) return undefined;
-    return { arm: isFixed ? "after" : "older", period: Math.floor(each.offset / DAY), isBlocked };
-  }
-  if (isFixed) return undefined;
-  // Moved ahead by weeks until it lies after the release, the week before the last by one more fortnight: 1, 3, 5...
+  if (each.flow !== of.flow || each.customer === "" || each.offset < -of.pastMs) return [];
+  if (each.service !== of.service || each.environment !== of.environment) return [];
+  if (!isFixed && !of.olderVersions.includes(each.version)) return [];
+  const isBlocked = blocks(each, all);
+  const touch = (side: Side, offset: number) => ({ side, period: Math.floor(offset / DAY), isBlocked });
+  if (each.offset >= of.afterMs) return [];
+  if (each.offset >= 0) return [touch(isFixed ? "fixed" : "older", each.offset)];
+  if (isFixed) return [];
+  // The week before the release is moved ahead by one week, the one before it by three, then five: each onto the next free.
   let moved = -each.offset - 1;
+  const past = touch("past", moved);
   if (of.byWeek) {
     const week = Math.ceil(-each.offset / (7 * DAY));
-    moved = each.offset + week * 7 * DAY + (week - 1) * 7 * DAY;
+    moved = each.offset + (2 * week - 1) * 7 * DAY;
   }
-  if (moved >= of.beforeMs) return undefined;
-  return { arm: "before", period: Math.floor(moved / DAY), isBlocked };
+  return moved < of.beforeMs ? [touch("before", moved), past] : [past];
 }
+
+const blocks = (each: Event, all: readonly Event[]): boolean =>
+  each.outcome === "failed" &&
+  each.code === "E1042" &&
+  !all.some(
+    (other) =>
+      other.customer === each.customer &&
+      other.flow === each.flow &&
+      other.outcome === "succeeded" &&
+      other.offset > each.offset &&
+      other.offset <= each.offset + RECOVERY_SECONDS * 1000,
+  );
 
 test.each([
   ["the weekdays of the weeks before", { byWeek: true }],

@@ -42,6 +42,8 @@ export interface ArmsQuestion extends FlowScope {
   olderVersions: string[];
   afterMs: number;
   beforeMs: number;
+  /** How far back it is known what an arm's customers were like before. */
+  pastMs: number;
   /** Compare with the same hours of the weeks before; else with the time mirrored at the release. */
   byWeek: boolean;
 }
@@ -49,13 +51,26 @@ export interface ArmsQuestion extends FlowScope {
 /**
  * - `after`: on the fixed release, after it came out.
  * - `control`: on older releases at the same time, customers who never met the fixed one.
- * - `before_after`, `before_control`, `before_gone`: on older releases before, by the arm the same customer is in afterwards.
+ * - `before_after`, `before_control`, `before_gone`: on older releases in a time before that is as long, by the arm the
+ *   same customer is in afterwards.
+ * - `past_after`, `past_control`: the same two groups of customers over all of the known past.
  */
-export const CELLS = ["after", "control", "before_after", "before_control", "before_gone"] as const;
+export const CELLS = [
+  "after",
+  "control",
+  "before_after",
+  "before_control",
+  "before_gone",
+  "past_after",
+  "past_control",
+] as const;
 
 const cellRow = z.object({
   cell: z.enum(CELLS),
-  /** Days since the release (for the time before: of the day it is compared with); -1 is the whole time. */
+  /**
+   * Days since the release; for the time before, of the day it is compared with; for the past, days before the release.
+   * -1 is the whole time.
+   */
   period: z.number(),
   atRisk: z.number(),
   blocked: z.number(),
@@ -78,25 +93,27 @@ const ARMS_SQL = `
     placed AS (
       SELECT customer_id, is_block, has({fixedVersions: Array(String)}, service_version) AS is_fixed,
         dateDiff('millisecond', {releasedAt: DateTime64(3, 'UTC')}, time) AS since_release,
-        since_release >= 0 AS is_after,
-        multiIf(is_after, since_release,
-          {byWeek: Bool}, since_release + (2 * intDiv(-since_release - 1, ${WEEK_MS}) + 1) * ${WEEK_MS},
-          -since_release - 1) AS offset
+        -since_release - 1 AS back,
+        if({byWeek: Bool}, since_release + (2 * intDiv(back, ${WEEK_MS}) + 1) * ${WEEK_MS}, back) AS offset,
+        arrayJoin(multiIf(
+          since_release >= 0, [('after', since_release)],
+          offset < {beforeMs: Int64}, [('before', offset), ('past', back)],
+          [('past', back)])) AS place,
+        place.1 AS side, toInt32(intDiv(place.2, ${DAY_MS})) AS period
       FROM seen
-      WHERE (is_fixed OR has({olderVersions: Array(String)}, service_version))
-        AND offset < if(is_after, {afterMs: Int64}, {beforeMs: Int64})),
+      WHERE (is_fixed OR has({olderVersions: Array(String)}, service_version)) AND since_release < {afterMs: Int64}),
     arms AS (
-      SELECT customer_id, is_after, is_fixed, groupUniqArray(toInt32(intDiv(offset, ${DAY_MS}))) AS periods,
-        minOrNullIf(toInt32(intDiv(offset, ${DAY_MS})), is_block) AS blocked_in
-      FROM placed GROUP BY customer_id, is_after, is_fixed),
+      SELECT customer_id, side, is_fixed, groupUniqArray(period) AS periods, minOrNullIf(period, is_block) AS blocked_in
+      FROM placed GROUP BY customer_id, side, is_fixed),
     customers AS (
-      SELECT groupArray((is_after, is_fixed, periods, blocked_in)) AS arms,
-        arrayExists(arm -> arm.1 AND arm.2, arms) AS met_fix, arrayExists(arm -> arm.1, arms) AS came_back
+      SELECT groupArray((side, is_fixed, periods, blocked_in)) AS arms,
+        arrayExists(arm -> arm.1 = 'after' AND arm.2, arms) AS met_fix,
+        multiIf(met_fix, 'after', arrayExists(arm -> arm.1 = 'after', arms), 'control', 'gone') AS later
       FROM arms GROUP BY customer_id),
     cells AS (
       SELECT arrayJoin(arms) AS arm, arm.4 AS blocked_in,
-        multiIf(arm.1 AND arm.2, 'after', arm.1 AND NOT met_fix, 'control', arm.1 OR arm.2, '',
-          met_fix, 'before_after', came_back, 'before_control', 'before_gone') AS cell,
+        multiIf(arm.1 = 'after', multiIf(arm.2, 'after', met_fix, '', 'control'),
+          arm.2 OR (arm.1 = 'past' AND later = 'gone'), '', concat(arm.1, '_', later)) AS cell,
         arrayJoin(arrayConcat([-1], arrayFilter(period -> period <= ifNull(blocked_in, period), arm.3))) AS period
       FROM customers)
   SELECT cell, period, count() AS atRisk, countIf(blocked_in IS NOT NULL AND period IN (-1, blocked_in)) AS blocked
@@ -112,13 +129,12 @@ const ARMS_SQL = `
  */
 export function countArms(warehouse: Warehouse, of: ArmsQuestion): Promise<CellRow[]> {
   const start = of.releasedAt.getTime();
-  const weeks = Math.ceil(of.beforeMs / WEEK_MS);
   return warehouse.query({
     name: "issues.arms",
     sql: ARMS_SQL,
     params: {
       ...of,
-      since: new Date(start - (of.byWeek ? weeks * WEEK_MS : of.beforeMs)),
+      since: new Date(start - of.pastMs),
       until: new Date(start + of.afterMs),
     },
     row: cellRow,

@@ -5,7 +5,7 @@ import type { Arm } from "./issue.ts";
 /** A verification may change between its two designs from look to look; each has half of the 5 % that both may err. */
 export const ALPHA = 0.05 / 2;
 
-/** Two groups side by side after the release; in a rollout also the same two groups before it. */
+/** Two groups side by side after the release; `before`, when known, has the same two groups before it. */
 export interface Comparison {
   now: Stratum[];
   before: Stratum[] | null;
@@ -19,12 +19,14 @@ export function beforeAfter(cells: readonly CellRow[]): Comparison {
   return { now, before: null };
 }
 
-/** Customers on the fixed release against those on older ones at the same time, and both against themselves before. */
-export function rollout(cells: readonly CellRow[]): Comparison {
-  return {
-    now: strataOf(cells, ["after"], ["control"]),
-    before: strataOf(cells, ["before_after"], ["before_control"]),
-  };
+/** Customers on the fixed release against those on older ones at the same time. */
+export function sideBySide(cells: readonly CellRow[]): Comparison {
+  return { now: strataOf(cells, ["after"], ["control"]), before: null };
+}
+
+/** The same, less what the two groups differed in already before the release. */
+export function differenceInDifferences(cells: readonly CellRow[]): Comparison {
+  return { ...sideBySide(cells), before: strataOf(cells, ["past_after"], ["past_control"]) };
 }
 
 export function evidenceOf({ now, before }: Comparison): Evidence {

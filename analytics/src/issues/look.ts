@@ -4,7 +4,7 @@ import type { Deps } from "../deps.ts";
 import { releaseOrder } from "../releases/store.ts";
 import { isReleaseOrLater } from "../releases/version.ts";
 import { countArms, exposedVersions, type FlowScope } from "./arms-query.ts";
-import { issueRelease, verificationPlan, type VerificationResult } from "./issue.ts";
+import { issueRelease, verificationPlan, type VerificationPlan, type VerificationResult } from "./issue.ts";
 import { fingerprintOf } from "./regression.ts";
 import type { IssueRow } from "./row.ts";
 import { judge } from "./verdict.ts";
@@ -26,66 +26,78 @@ export interface Look {
  */
 export async function lookAt(deps: Deps, row: IssueRow, plan: unknown): Promise<Look> {
   const now = deps.now();
-  const look = await lookUntil(deps, { row, plan, now, until: now });
-  if (look.result.verdict !== "not_effective") return look;
-  const recovery = await recoveryWindowOf(deps.ledger, row.projectId);
-  const settled = await lookUntil(deps, { row, plan, now, until: new Date(now.getTime() - recovery * 1000) });
-  if (settled.result.verdict === "not_effective") return settled;
-  const reason = `Customers blocked within the last ${Math.ceil(recovery / 60)} minutes may still succeed. ${look.result.reason}`;
-  return { ...look, result: { ...look.result, verdict: "inconclusive", reason } };
+  const recoverySeconds = await recoveryWindowOf(deps.ledger, row.projectId);
+  const subject = subjectOf(row, plan, recoverySeconds);
+  const isWindowOver = now.getTime() >= subject.windowEnd.getTime() + recoverySeconds * 1000;
+  const until = (time: Date) => compareUntil(deps, subject, { now, isWindowOver, until: time });
+  const result = await until(now);
+  if (result.verdict !== "not_effective") return { result, isWindowOver };
+  const settled = await until(new Date(now.getTime() - recoverySeconds * 1000));
+  if (settled.verdict === "not_effective") return { result: settled, isWindowOver };
+  const reason = `Customers blocked within the last ${Math.ceil(recoverySeconds / 60)} minutes may still succeed. ${result.reason}`;
+  return { result: { ...result, verdict: "inconclusive", reason }, isWindowOver };
 }
 
-async function lookUntil(
-  deps: Deps,
-  of: { row: IssueRow; plan: unknown; now: Date; until: Date },
-): Promise<Look> {
-  const { row, now } = of;
-  const plan = verificationPlan.parse(of.plan);
-  const release = issueRelease.parse(row.release);
-  const releasedAt = new Date(release.releasedAt);
-  const windowEnd = new Date(releasedAt.getTime() + plan.windowDays * DAY_MS);
-  const scope = {
+interface Subject extends FlowScope {
+  plan: VerificationPlan;
+  version: string;
+  releasedAt: Date;
+  windowEnd: Date;
+  fingerprint: string;
+  recoveryWindowSeconds: number;
+}
+
+function subjectOf(row: IssueRow, declared: unknown, recoveryWindowSeconds: number): Subject {
+  const plan = verificationPlan.parse(declared);
+  const { releasedAt, ...release } = issueRelease.parse(row.release);
+  const windowEnd = new Date(new Date(releasedAt).getTime() + plan.windowDays * DAY_MS);
+  return {
+    ...release,
     projectId: row.projectId,
     flow: row.flow,
-    service: release.service,
-    environment: release.environment,
+    plan,
+    releasedAt: new Date(releasedAt),
+    windowEnd,
+    fingerprint: fingerprintOf(row),
+    recoveryWindowSeconds,
   };
-  const spans = spansOf(releasedAt, of.until < windowEnd ? of.until : windowEnd);
-  const versions = await splitVersions(deps, { scope, version: release.version, spans });
+}
+
+async function compareUntil(
+  deps: Deps,
+  subject: Subject,
+  { now, until, isWindowOver }: { now: Date; until: Date; isWindowOver: boolean },
+): Promise<VerificationResult> {
+  const { projectId, flow, service, environment, releasedAt, windowEnd, version } = subject;
+  const scope = { projectId, flow, service, environment };
+  const spans = spansOf(releasedAt, until < windowEnd ? until : windowEnd);
+  const versions = await splitVersions(deps, { scope, version, spans });
   const lengths = lengthsOf(spans, versions.historyStart);
   const cells = await countArms(deps.warehouse, {
     ...scope,
     ...lengths,
     releasedAt,
-    fingerprint: fingerprintOf(row),
+    pastMs: releasedAt.getTime() - spans.since.getTime(),
+    fingerprint: subject.fingerprint,
     fixedVersions: versions.fixed,
     olderVersions: versions.older,
-    recoveryWindowSeconds: await recoveryWindowOf(deps.ledger, row.projectId),
+    recoveryWindowSeconds: subject.recoveryWindowSeconds,
   });
-  const isWindowOver = now >= windowEnd;
-  const result = judge({
-    cells,
-    plan,
-    at: now,
-    afterDays: lengths.afterMs / DAY_MS,
-    beforeDays: lengths.beforeMs / DAY_MS,
-    isWindowOver,
-    version: release.version,
-    flow: row.flow,
-  });
-  return { result, isWindowOver };
+  const afterDays = lengths.afterMs / DAY_MS;
+  const beforeDays = lengths.beforeMs / DAY_MS;
+  return judge({ cells, plan: subject.plan, at: now, afterDays, beforeDays, isWindowOver, version, flow });
 }
 
 interface Spans {
   releasedAt: Date;
   until: Date;
-  /** From when on the past can be compared with: as many whole weeks as the time after has begun. */
+  /** From when on the past counts: as many weeks as are compared, and two at least. */
   since: Date;
 }
 
 function spansOf(releasedAt: Date, until: Date): Spans {
   const elapsed = Math.max(0, until.getTime() - releasedAt.getTime());
-  const weeks = Math.max(1, Math.ceil(elapsed / WEEK_MS));
+  const weeks = Math.max(2, Math.ceil(elapsed / WEEK_MS));
   return { releasedAt, until, since: new Date(releasedAt.getTime() - weeks * WEEK_MS) };
 }
 

@@ -1,5 +1,13 @@
 import { intervalOf, type RatioInterval } from "../stats/sequential-ratio.ts";
-import { ALPHA, armOf, beforeAfter, evidenceOf, rollout } from "./arms.ts";
+import {
+  ALPHA,
+  armOf,
+  beforeAfter,
+  differenceInDifferences,
+  evidenceOf,
+  sideBySide,
+  type Comparison,
+} from "./arms.ts";
 import type { CellRow } from "./arms-query.ts";
 import { daysNeeded } from "./days-needed.ts";
 import { explain } from "./explain-verdict.ts";
@@ -9,7 +17,7 @@ import type { Arm, Verdict, VerificationPlan, VerificationResult } from "./issue
 const QUIET_SHARE = 0.1;
 /** Older releases must keep at least this share of the customers to be a control. */
 const CONTROL_SHARE = 0.1;
-/** At least this share of an arm's customers must have been there before, for the difference before to be known. */
+/** At least this share of both arms' customers must be known from before, for their difference before to be known. */
 const KNOWN_SHARE = 0.2;
 
 export interface Observation {
@@ -31,9 +39,11 @@ export function judge(seen: Observation): VerificationResult {
   const after = armOf(cells, "after");
   const control = armOf(cells, "control");
   const everybodyBefore = armOf(cells, "before_after", "before_control", "before_gone");
-  const isRollout = hasControl(cells, after, control);
-  const comparison = isRollout ? rollout(cells) : beforeAfter(cells);
-  const interval = intervalOf(evidenceOf(comparison), ALPHA);
+  const isRollout =
+    control.customers > 0 && control.customers >= CONTROL_SHARE * (after.customers + control.customers);
+  const isKnown = isRollout && areKnown(cells, after, control);
+  const comparisons = chooseComparisons(cells, isRollout, isKnown);
+  const interval = hullOf(comparisons.map((each) => intervalOf(evidenceOf(each), ALPHA)));
   const expected = (everybodyBefore.customers * seen.afterDays) / seen.beforeDays;
   const isQuiet = after.customers === 0 || after.customers + control.customers < expected * QUIET_SHARE;
   const verdict = isQuiet ? "no_traffic" : verdictOf(interval, plan.expectedChange);
@@ -41,14 +51,14 @@ export function judge(seen: Observation): VerificationResult {
   const result: Omit<VerificationResult, "reason"> = {
     at: at.toISOString(),
     verdict,
-    design: isRollout ? "difference_in_differences" : "before_after",
-    before: isRollout ? armOf(cells, "before_after") : everybodyBefore,
+    design: isKnown ? "difference_in_differences" : "before_after",
+    before: isKnown ? armOf(cells, "before_after") : everybodyBefore,
     after,
     control: isRollout ? control : null,
-    controlBefore: isRollout ? armOf(cells, "before_control") : null,
+    controlBefore: isKnown ? armOf(cells, "before_control") : null,
     ...changeOf(interval),
     expectedChange: plan.expectedChange,
-    daysNeeded: isOpen ? daysNeeded(comparison, seen) : null,
+    daysNeeded: isOpen ? longest(comparisons.map((each) => daysNeeded(each, seen))) : null,
   };
   return { ...result, reason: explain(result, seen) };
 }
@@ -72,11 +82,32 @@ function toChange(ratio: number): number | null {
   return Number.isFinite(ratio) ? ratio - 1 : null;
 }
 
-function hasControl(cells: readonly CellRow[], after: Arm, control: Arm): boolean {
+/**
+ * Without a control, before/after. With one whose customers are known from before, difference in differences. With a
+ * control of customers who cannot be followed back, before/after and side by side must agree: the first could be fooled
+ * by the season, the second by who takes a release early.
+ */
+function chooseComparisons(cells: readonly CellRow[], isRollout: boolean, isKnown: boolean): Comparison[] {
+  if (isKnown) return [differenceInDifferences(cells)];
+  return isRollout ? [beforeAfter(cells), sideBySide(cells)] : [beforeAfter(cells)];
+}
+
+function areKnown(cells: readonly CellRow[], after: Arm, control: Arm): boolean {
   return (
-    after.customers > 0 &&
-    control.customers >= CONTROL_SHARE * (after.customers + control.customers) &&
-    armOf(cells, "before_after").customers >= KNOWN_SHARE * after.customers &&
-    armOf(cells, "before_control").customers >= KNOWN_SHARE * control.customers
+    armOf(cells, "past_after").customers >= KNOWN_SHARE * after.customers &&
+    armOf(cells, "past_control").customers >= KNOWN_SHARE * control.customers
   );
+}
+
+/** What no comparison excludes, with the estimate that speaks least for the fix. */
+function hullOf(intervals: readonly RatioInterval[]): RatioInterval {
+  return {
+    estimate: Math.max(...intervals.map((each) => each.estimate)),
+    low: Math.min(...intervals.map((each) => each.low)),
+    high: Math.max(...intervals.map((each) => each.high)),
+  };
+}
+
+function longest(days: readonly (number | null)[]): number | null {
+  return days.reduce((longest, each) => (longest === null || each === null ? null : Math.max(longest, each)));
 }
