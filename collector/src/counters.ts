@@ -1,4 +1,4 @@
-import type { RedactionRule } from "./redact/redact.ts";
+import type { RedactionRule } from "./redact/rules.ts";
 
 export type Rejection =
   | "unauthorized"

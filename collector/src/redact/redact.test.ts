@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from "vitest";
-import { createRedactor, type RedactionRule } from "./redact.ts";
+import { createRedactor } from "./redact.ts";
+import type { RedactionRule } from "./rules.ts";
 
 let counts: Partial<Record<RedactionRule, number>>;
 const redactor = createRedactor((rule) => (counts[rule] = (counts[rule] ?? 0) + 1));

@@ -1,8 +1,6 @@
 import { createHash } from "node:crypto";
 import { hasSecretName, isUrlName } from "./names.ts";
-import { DIGIT_RULES, TEXT_RULES, type TextRule } from "./rules.ts";
-
-export type RedactionRule = "query" | "token" | "secret" | "email" | "resident_id" | "card" | "phone";
+import { DIGIT_RULES, TEXT_RULES, type RedactionRule, type TextRule } from "./rules.ts";
 
 export interface Redactor {
   /** The text without what identifies or authenticates a person. */

@@ -1,5 +1,6 @@
 import { isCardNumber, isResidentId } from "./numbers.ts";
-import type { RedactionRule } from "./redact.ts";
+
+export type RedactionRule = "query" | "token" | "secret" | "email" | "resident_id" | "card" | "phone";
 
 export interface TextRule {
   rule: RedactionRule;
