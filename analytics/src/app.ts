@@ -4,6 +4,7 @@ import { secureHeaders } from "hono/secure-headers";
 import type { MiddlewareHandler } from "hono";
 import type { Deps } from "./deps.ts";
 import { createErrorsRoutes } from "./errors/routes.ts";
+import { createExperienceRoutes } from "./experience/routes.ts";
 import { createFunnelsRoutes } from "./funnels/routes.ts";
 import type { ApiEnv } from "./http/api.ts";
 import { createDocsRoutes } from "./http/docs.ts";
@@ -24,6 +25,7 @@ import { createWebhooksRoutes } from "./webhooks/routes.ts";
 const SLICES = [
   createPeopleRoutes,
   createProjectsRoutes,
+  createExperienceRoutes,
   createErrorsRoutes,
   createFunnelsRoutes,
   createIssuesRoutes,

@@ -1,7 +1,8 @@
 import type { Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
+import { SLICE, sliceParams, sliceTimes } from "../stats/time-slices.ts";
 import { errorPoint, joinedVoice, sampleEvent, segmentShare, type ErrorDetail } from "./error-group.ts";
-import { judgedErrors, scopeParams, SLICE, sliceParams, storedErrors, type ErrorScope } from "./scope.ts";
+import { judgedErrors, scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
 import { MET, NEARBY_VOICES, VOICE_JOIN_HOURS } from "./scores.ts";
 
 const SERIES_POINTS = 48;
@@ -18,10 +19,8 @@ export async function seriesOf(warehouse: Warehouse, scope: ErrorScope): Promise
   const row = errorPoint.omit({ time: true }).extend({ slice: z.number() });
   const rows = await warehouse.query({ name: "error-series", sql, params, row });
   const bySlice = new Map(rows.map(({ slice, ...point }) => [slice, point]));
-  const from = scope.range.from.getTime();
-  const sliceMs = (scope.range.to.getTime() - from) / SERIES_POINTS;
-  return Array.from({ length: SERIES_POINTS }, (_, slice) => ({
-    time: new Date(Math.ceil(from + slice * sliceMs)).toISOString(),
+  return sliceTimes(scope.range, SERIES_POINTS).map((time, slice) => ({
+    time,
     ...(bySlice.get(slice) ?? { events: 0, customers: 0, blockedCustomers: 0 }),
   }));
 }

@@ -1,10 +1,11 @@
 import type { Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { previousRange } from "../http/range.ts";
+import { SLICE, sliceParams } from "../stats/time-slices.ts";
 import { describeHeads, type Head } from "./heads.ts";
 import type { ErrorGroup, ErrorRank, ErrorRanking } from "./error-group.ts";
 import { filterSql } from "./filter.ts";
-import { judgedErrors, scopeParams, SLICE, sliceParams, storedErrors, type ErrorScope } from "./scope.ts";
+import { judgedErrors, scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
 
 /** The ranking is of the first 50; what comes after is noise to a product manager. */
 export const TOP = 50;

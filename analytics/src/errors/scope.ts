@@ -36,11 +36,3 @@ export function scopeParams(scope: ErrorScope) {
     ...filterSql(scope.filter).params,
   };
 }
-
-/** How many equal slices of the scope's range lie before an event: SQL, bound by `sliceParams`. */
-export const SLICE =
-  "toUInt32(intDiv((toUnixTimestamp64Milli(time) - {sliceFrom: Int64}) * {slices: Int64}, {sliceLength: Int64}))";
-
-export function sliceParams({ from, to }: Range, slices: number) {
-  return { sliceFrom: from.getTime(), sliceLength: to.getTime() - from.getTime(), slices };
-}

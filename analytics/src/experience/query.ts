@@ -1,0 +1,152 @@
+import type { Warehouse } from "@voxloop/warehouse";
+import { z } from "zod";
+import { previousRange, type Range } from "../http/range.ts";
+import { npsOf, type Nps } from "../stats/nps.ts";
+import { SLICE, sliceParams, sliceTimes } from "../stats/time-slices.ts";
+import type { Overview } from "./overview.ts";
+
+export interface OverviewQuestion {
+  projectId: string;
+  range: Range;
+  /** A success of the same flow by the same customer within this time after an error makes up for it. */
+  recoveryWindowSeconds: number;
+}
+
+const SERIES_POINTS = 48;
+
+/** Binds {project}, {since} (the period before begins), {from} and {until}. */
+const params = ({ projectId, range, recoveryWindowSeconds }: OverviewQuestion) => ({
+  project: projectId,
+  since: previousRange(range).from,
+  from: range.from,
+  until: range.to,
+  recovery: recoveryWindowSeconds,
+});
+
+const IN_BOTH = `project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}`;
+const IN_RANGE = `project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}`;
+const IS_CURRENT = "time >= {from: DateTime64(3, 'UTC')}";
+const blockedErrors = (since: "since" | "from") => `judged_errors_v1(project = {project: String},
+  since = {${since}: DateTime64(3, 'UTC')}, until = {until: DateTime64(3, 'UTC')}, only = [], recovery = {recovery: UInt32})
+  WHERE blocked`;
+/** One attempt at a flow; an event without a transaction's id is an attempt of its own. */
+const ATTEMPT =
+  "sipHash64(flow, customer_id, transaction_id = '', if(transaction_id = '', event_id, transaction_id))";
+
+const activityRow = z.object({
+  customers: z.number(),
+  previousCustomers: z.number(),
+  events: z.number(),
+  sessions: z.number(),
+  previousSessions: z.number(),
+  errorSessions: z.number(),
+  previousErrorSessions: z.number(),
+});
+
+export async function countActivity(warehouse: Warehouse, question: OverviewQuestion) {
+  const sql = `
+  SELECT uniqExactIf(customer, customer_id != '' AND current) AS customers,
+    uniqExactIf(customer, customer_id != '' AND NOT current) AS previousCustomers,
+    uniqExactIf(sipHash64(event_id), current) AS events,
+    uniqExactIf(session, session_id != '' AND current) AS sessions,
+    uniqExactIf(session, session_id != '' AND NOT current) AS previousSessions,
+    uniqExactIf(session, session_id != '' AND failed AND current) AS errorSessions,
+    uniqExactIf(session, session_id != '' AND failed AND NOT current) AS previousErrorSessions
+  FROM (
+    SELECT customer_id, session_id, event_id, sipHash64(customer_id) AS customer, sipHash64(session_id) AS session,
+      error_code != '' OR error_type != '' AS failed, ${IS_CURRENT} AS current
+    FROM events_v1 WHERE ${IN_BOTH}
+  )`;
+  const rows = await warehouse.query({
+    name: "count-activity",
+    sql,
+    params: params(question),
+    row: activityRow,
+  });
+  return onlyRow(rows);
+}
+
+/** Customers whom an error stopped, now and in the period before. */
+export async function countBlocked(warehouse: Warehouse, question: OverviewQuestion) {
+  const sql = `
+  SELECT uniqExactIf(customer_key, ${IS_CURRENT}) AS blockedCustomers,
+    uniqExactIf(customer_key, NOT ${IS_CURRENT}) AS previousBlockedCustomers
+  FROM ${blockedErrors("since")}`;
+  const row = z.object({ blockedCustomers: z.number(), previousBlockedCustomers: z.number() });
+  return onlyRow(await warehouse.query({ name: "count-blocked", sql, params: params(question), row }));
+}
+
+/** Share of finished transactions that succeeded; one that failed and then succeeded under the same id did. */
+export async function shareOfSuccess(warehouse: Warehouse, question: OverviewQuestion) {
+  const sql = `
+  SELECT uniqExactIf(attempt, outcome = 'succeeded' AND current) / nullIf(uniqExactIf(attempt, current), 0) AS transactionSuccess,
+    uniqExactIf(attempt, outcome = 'succeeded' AND NOT current) / nullIf(uniqExactIf(attempt, NOT current), 0) AS previousTransactionSuccess
+  FROM (
+    SELECT ${ATTEMPT} AS attempt, outcome, ${IS_CURRENT} AS current
+    FROM transaction_events_v1 WHERE ${IN_BOTH} AND outcome IN ('succeeded', 'failed', 'abandoned')
+  )`;
+  const row = z.object({
+    transactionSuccess: z.number().nullable(),
+    previousTransactionSuccess: z.number().nullable(),
+  });
+  return onlyRow(await warehouse.query({ name: "share-of-success", sql, params: params(question), row }));
+}
+
+/** NPS of the range and the share of its comments that are negative. */
+export async function hearVoices(
+  warehouse: Warehouse,
+  question: OverviewQuestion,
+): Promise<{ nps: Nps; negativeShare: number | null }> {
+  const sql = `
+  SELECT countIf(nps >= 9) AS promoters, countIf(nps >= 7 AND nps < 9) AS passives, countIf(nps < 7) AS detractors,
+    countIf(comment != '' AND sentiment_label = 'negative') / nullIf(countIf(comment != ''), 0) AS negativeShare
+  FROM (SELECT *, if(survey_kind = 'nps', score, NULL) AS nps FROM voices_v1 FINAL WHERE ${IN_RANGE})`;
+  const row = z.object({
+    promoters: z.number(),
+    passives: z.number(),
+    detractors: z.number(),
+    negativeShare: z.number().nullable(),
+  });
+  const rows = await warehouse.query({ name: "hear-voices", sql, params: params(question), row });
+  const { negativeShare, ...counts } = onlyRow(rows);
+  return { nps: npsOf(counts), negativeShare };
+}
+
+/** The range's course in equal slices, empty ones included. */
+export async function overviewSeries(
+  warehouse: Warehouse,
+  question: OverviewQuestion,
+): Promise<Overview["series"]> {
+  const sql = `
+  SELECT slice, sum(active) AS customers, sum(blocked) AS blockedCustomers, sum(won) AS succeeded, sum(lost) AS failed
+  FROM (
+    SELECT ${SLICE} AS slice, uniqExactIf(sipHash64(customer_id), customer_id != '') AS active, 0 AS blocked, 0 AS won, 0 AS lost
+    FROM events_v1 WHERE ${IN_RANGE} GROUP BY slice
+    UNION ALL
+    SELECT ${SLICE} AS slice, 0, uniqExact(customer_key), 0, 0 FROM ${blockedErrors("from")} GROUP BY slice
+    UNION ALL
+    SELECT ${SLICE} AS slice, 0, 0, uniqExactIf(${ATTEMPT}, outcome = 'succeeded'), uniqExactIf(${ATTEMPT}, outcome = 'failed')
+    FROM transaction_events_v1 WHERE ${IN_RANGE} GROUP BY slice
+  )
+  GROUP BY slice`;
+  const row = z.object({
+    slice: z.number(),
+    customers: z.number(),
+    blockedCustomers: z.number(),
+    succeeded: z.number(),
+    failed: z.number(),
+  });
+  const bound = { ...params(question), ...sliceParams(question.range, SERIES_POINTS) };
+  const rows = await warehouse.query({ name: "overview-series", sql, params: bound, row });
+  const bySlice = new Map(rows.map(({ slice, ...point }) => [slice, point]));
+  return sliceTimes(question.range, SERIES_POINTS).map((time, slice) => ({
+    time,
+    ...(bySlice.get(slice) ?? { customers: 0, blockedCustomers: 0, succeeded: 0, failed: 0 }),
+  }));
+}
+
+function onlyRow<Row>(rows: readonly Row[]): Row {
+  const [row] = rows;
+  if (row === undefined) throw new Error("An aggregate without GROUP BY gave no row");
+  return row;
+}
