@@ -4,8 +4,8 @@ import { timesOf, type RangeKey } from "#range.ts";
 import { Resource } from "#resource.svelte.ts";
 import { session } from "#session.svelte.ts";
 
-const ERRORS_SHOWN = 6;
-const VOICES_SHOWN = 6;
+const ERRORS_SHOWN = 8;
+const VOICES_SHOWN = 5;
 
 export class OverviewPage {
   readonly overview: Resource<Overview>;
