@@ -21,8 +21,8 @@ export interface History {
 /** Stores transfers of a generated history, with E1042 for who is blocked, and gives the error's fingerprint. Deterministic. */
 export async function playHistory(warehouse: Warehouse, history: History): Promise<string> {
   const random = createRandom(history.project);
+  const rows = [];
   for (let day = 0; day < history.days; day++) {
-    const rows = [];
     for (let visit = 0; visit < history.customersPerDay; visit++) {
       const customer = Math.floor(random() * history.pool);
       const release = history.release(customer, day);
@@ -44,8 +44,8 @@ export async function playHistory(warehouse: Warehouse, history: History): Promi
         error_code: isBlocked ? "E1042" : "",
       });
     }
-    await warehouse.insert("events_v1", rows);
   }
+  await warehouse.insert("events_v1", rows);
   return fingerprintOfTransferError(warehouse, history.project);
 }
 

@@ -243,6 +243,81 @@ test("where releases overlap, a fix is told from the season", async () => {
   expect(verification.verdict).toBe("effective");
 });
 
+/** Customers who never come a second time, as an app without sign-in has them. */
+const strangers = { pool: 1_000_000, customersPerDay: 600, release: rollout };
+
+test("a fix among customers who cannot be followed back needs before/after and side by side to agree", async () => {
+  const project = "strangers";
+  const issue = await released(
+    project,
+    await play({
+      project,
+      ...strangers,
+      blockedRate: (_, day, release) => season(day) * (release === "8.0.2" ? 0.2 : 1),
+    }),
+  );
+  const verification = await watch(issue, { project, everyHours: 24 });
+  expect(verification).toMatchObject({
+    verdict: "effective",
+    latest: { design: "before_after", controlBefore: null },
+  });
+  expect(verification.latest?.control?.rate).toBeGreaterThan(verification.latest?.after.rate ?? 1);
+});
+
+test("a season among customers who cannot be followed back is no fix", async () => {
+  const project = "strangers-in-season";
+  const issue = await released(
+    project,
+    await play({ project, ...strangers, blockedRate: (_, day) => season(day) }),
+  );
+  expect((await watch(issue, { project, everyHours: 24 })).verdict).not.toBe("effective");
+});
+
+test("a young app is compared with the hours it has had", async () => {
+  const project = "young";
+  const issue = await released(
+    project,
+    await play({
+      project,
+      days: 17,
+      release: (customer, day) => (day < RELEASE_DAY - 2 ? undefined : overNight(customer, day)),
+      blockedRate: (_, day) => (day < RELEASE_DAY ? 0.2 : 0.02),
+    }),
+  );
+  const verification = await watch(issue, { project, days: 3, everyHours: 6 });
+  expect(verification.verdict).toBe("effective");
+  expect(verification.latest?.before.customers).toBeGreaterThan(100);
+});
+
+test("what an effective fix left over is no regression, but a rate that rises above it is", async () => {
+  const project = "relapse";
+  const fingerprint = await play({
+    project,
+    days: 40,
+    customersPerDay: 600,
+    blockedRate: (_, day) => (day < RELEASE_DAY ? 0.2 : day < 30 ? 0.04 : 0.2),
+  });
+  const issue = await released(project, fingerprint);
+  expect((await watch(issue, { project })).verdict).toBe("effective");
+  const openAgainOn = async (day: number) => {
+    clock = new Date(START.getTime() + day * DAY_MS);
+    const cause = `error:${fingerprint}`;
+    const { evidence, title, flow } = issue;
+    return openIssue(deps, { projectId: project, cause, title, flow, evidence });
+  };
+  for (const day of [16, 18, 20, 22, 24, 26, 28, 30]) {
+    expect(await openAgainOn(day)).toEqual({ issueId: issue.id, opened: false, regressed: false });
+  }
+  expect(await openAgainOn(34)).toEqual({ issueId: issue.id, opened: true, regressed: true });
+  const entry = (await timelineOf(issue, project)).at(-1);
+  const reason =
+    /^Fixed in 8\.0\.2, .* in 8\.0\.2 in production .*: \d+\.\d % of customers are blocked, \d\.\d % were when it was closed$/;
+  expect(entry?.data).toMatchObject({
+    reason: "regressed",
+    regression: { reason: expect.stringMatching(reason) },
+  });
+});
+
 test("a job that runs twice at a time looks once", async () => {
   const project = "twice";
   const issue = await released(project, await play({ project, days: 16 }));

@@ -1,13 +1,9 @@
-import { schema, type Ledger } from "@voxloop/ledger";
-import { eq } from "drizzle-orm";
 import type { Deps } from "../deps.ts";
-import { releaseOrder } from "../releases/store.ts";
-import { isReleaseOrLater } from "../releases/version.ts";
-import { countArms, exposedVersions, type FlowScope } from "./arms-query.ts";
+import { countArms, type FlowScope } from "./arms-query.ts";
 import { issueRelease, verificationPlan, type VerificationPlan, type VerificationResult } from "./issue.ts";
-import { fingerprintOf } from "./regression.ts";
-import type { IssueRow } from "./row.ts";
+import { fingerprintOf, recoveryWindowOf, type IssueRow } from "./row.ts";
 import { judge } from "./verdict.ts";
+import { splitVersions } from "./versions.ts";
 
 const HOUR_MS = 3_600_000;
 const DAY_MS = 24 * HOUR_MS;
@@ -71,8 +67,8 @@ async function compareUntil(
   const { projectId, flow, service, environment, releasedAt, windowEnd, version } = subject;
   const scope = { projectId, flow, service, environment };
   const spans = spansOf(releasedAt, until < windowEnd ? until : windowEnd);
-  const versions = await splitVersions(deps, { scope, version, spans });
-  const lengths = lengthsOf(spans, versions.historyStart);
+  const versions = await splitVersions(deps, { scope, version, since: spans.since, until: spans.until });
+  const lengths = lengthsOf(spans, versions.firstOlder);
   const cells = await countArms(deps.warehouse, {
     ...scope,
     ...lengths,
@@ -101,39 +97,13 @@ function spansOf(releasedAt: Date, until: Date): Spans {
   return { releasedAt, until, since: new Date(releasedAt.getTime() - weeks * WEEK_MS) };
 }
 
-interface Versions {
-  fixed: string[];
-  older: string[];
-  /** When the flow was first seen on an older release. */
-  historyStart: Date;
-}
-
-async function splitVersions(
-  deps: Deps,
-  of: { scope: FlowScope; version: string; spans: Spans },
-): Promise<Versions> {
-  const { since, until, releasedAt } = of.spans;
-  const [seen, order] = await Promise.all([
-    exposedVersions(deps.warehouse, { ...of.scope, since, until }),
-    releaseOrder(deps.ledger, of.scope.projectId),
-  ]);
-  const isFixed = (version: string) => isReleaseOrLater(version, of.version, order);
-  const older = seen.filter(({ version }) => !isFixed(version));
-  const first = new Date(older[0]?.firstSeen ?? releasedAt);
-  return {
-    fixed: seen.filter(({ version }) => isFixed(version)).map(({ version }) => version),
-    older: older.map(({ version }) => version),
-    historyStart: first < releasedAt ? first : releasedAt,
-  };
-}
-
 /**
  * How much of the time after and before is compared. With a week of history: hour by hour with the same weekdays of the
  * weeks before. With less: with the time just before, at least an hour of it, so that a young app has a comparison too.
  */
-function lengthsOf({ releasedAt, until }: Spans, historyStart: Date) {
+function lengthsOf({ releasedAt, until }: Spans, firstOlder: Date = releasedAt) {
   const elapsed = Math.max(0, until.getTime() - releasedAt.getTime());
-  const history = releasedAt.getTime() - historyStart.getTime();
+  const history = Math.max(0, releasedAt.getTime() - firstOlder.getTime());
   const weeks = Math.floor((history + NIGHT_MS) / WEEK_MS);
   if (weeks > 0) {
     const afterMs = Math.min(elapsed, weeks * WEEK_MS);
@@ -141,13 +111,4 @@ function lengthsOf({ releasedAt, until }: Spans, historyStart: Date) {
   }
   const afterMs = Math.min(elapsed, Math.max(history, HOUR_MS));
   return { byWeek: false, afterMs, beforeMs: Math.max(afterMs, HOUR_MS) };
-}
-
-async function recoveryWindowOf(ledger: Ledger, projectId: string): Promise<number> {
-  const [project] = await ledger.db
-    .select({ seconds: schema.projects.recoveryWindowSeconds })
-    .from(schema.projects)
-    .where(eq(schema.projects.id, projectId));
-  if (project === undefined) throw new Error(`There is no project ${JSON.stringify(projectId)}`);
-  return project.seconds;
 }

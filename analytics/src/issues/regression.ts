@@ -5,8 +5,9 @@ import { releaseOrder } from "../releases/store.ts";
 import { isReleaseOrLater } from "../releases/version.ts";
 import { announce, wakeDeliveries } from "./announce.ts";
 import { errorReleasesSince } from "./errors-query.ts";
+import { excessOf } from "./excess.ts";
 import { issueRelease, type IssueEvidence } from "./issue.ts";
-import type { IssueRow } from "./row.ts";
+import { fingerprintOf, type IssueRow } from "./row.ts";
 import { dueAt, type Severity } from "./severity.ts";
 
 export interface Regression {
@@ -21,7 +22,8 @@ export interface Regression {
 
 /**
  * An error event after the issue was closed whose own release is the fixed one or later, in the environment and service
- * it was fixed for. Old builds, other environments and events without a release never reopen an issue.
+ * it was fixed for. Old builds, other environments and events without a release never reopen an issue. Where the
+ * verification closed it although some customers were still blocked, more of them must be now.
  */
 export async function findRegression(deps: Deps, row: IssueRow): Promise<Regression | undefined> {
   const release = issueRelease.safeParse(row.release);
@@ -36,11 +38,15 @@ export async function findRegression(deps: Deps, row: IssueRow): Promise<Regress
   });
   if (seen.length === 0) return undefined;
   const order = await releaseOrder(deps.ledger, row.projectId);
-  const found = seen.find(({ version }) => isReleaseOrLater(version, fixedVersion, order));
-  if (found === undefined) return undefined;
-  const { version, firstSeen, customers } = found;
+  const fixed = seen.filter(({ version }) => isReleaseOrLater(version, fixedVersion, order));
+  const [first] = fixed;
+  if (first === undefined) return undefined;
+  const excess = await excessOf(deps, row, release.data);
+  if (!excess.isMore) return undefined;
+  const { version, firstSeen } = first;
+  const customers = fixed.reduce((sum, each) => sum + each.customers, 0);
   const where = environment === "" ? "" : ` in ${environment}`;
-  const reason = `Fixed in ${fixedVersion}, and seen again in ${version}${where} at ${firstSeen}`;
+  const reason = `Fixed in ${fixedVersion}, and seen again in ${version}${where} at ${firstSeen}${excess.detail}`;
   return { fixedVersion, version, environment, firstSeen, customers, reason };
 }
 
@@ -79,9 +85,4 @@ export async function reopenRegressed(
   });
   if (reopened) await wakeDeliveries(deps);
   return reopened;
-}
-
-/** The error group an issue is about. */
-export function fingerprintOf(row: Pick<IssueRow, "cause">): string {
-  return row.cause.replace(/^error:/, "");
 }

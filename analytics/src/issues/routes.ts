@@ -6,9 +6,8 @@ import { changeIssue, commentIssue } from "./change.ts";
 import { affectedCustomers } from "./customers-query.ts";
 import { findIssue } from "./lock.ts";
 import { openIssueByHand } from "./open-by-hand.ts";
-import { fingerprintOf } from "./regression.ts";
 import * as route from "./route-definitions.ts";
-import { toIssue } from "./row.ts";
+import { fingerprintOf, toIssue } from "./row.ts";
 import { listIssues, listTimeline, readVerification } from "./store.ts";
 import { transitionIssue } from "./transition.ts";
 

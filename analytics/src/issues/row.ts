@@ -1,4 +1,5 @@
-import { schema, type LedgerDatabase } from "@voxloop/ledger";
+import { schema, type Ledger, type LedgerDatabase } from "@voxloop/ledger";
+import { eq } from "drizzle-orm";
 import { z } from "zod";
 import { closeReason, issueEvidence, issueRelease, issueState, severity, TRANSITIONS } from "./issue.ts";
 import type { Issue, TimelineEntry } from "./issue.ts";
@@ -49,4 +50,19 @@ export async function writeTimeline(
   entry: { issueId: string; at: Date; actor: string; kind: TimelineEntry["kind"]; data: object },
 ): Promise<void> {
   await tx.insert(schema.issueTimeline).values(entry);
+}
+
+/** The error group an issue is about. */
+export function fingerprintOf(row: Pick<IssueRow, "cause">): string {
+  return row.cause.replace(/^error:/, "");
+}
+
+/** How long after an error a success of the same flow makes it harmless, in seconds. */
+export async function recoveryWindowOf(ledger: Ledger, projectId: string): Promise<number> {
+  const [project] = await ledger.db
+    .select({ seconds: schema.projects.recoveryWindowSeconds })
+    .from(schema.projects)
+    .where(eq(schema.projects.id, projectId));
+  if (project === undefined) throw new Error(`There is no project ${JSON.stringify(projectId)}`);
+  return project.seconds;
 }

@@ -10,8 +10,7 @@ import type { Issue, IssueRelease, IssueState, IssueTransition, VerificationPlan
 import { TRANSITIONS } from "./issue.ts";
 import { assertFresh, findIssue, updateIssue, type IssueKey } from "./lock.ts";
 import { latestOfCause, lockProject } from "./open.ts";
-import { fingerprintOf } from "./regression.ts";
-import { toIssue, type IssueRow, type Tx } from "./row.ts";
+import { fingerprintOf, toIssue, type IssueRow, type Tx } from "./row.ts";
 import { dueAt, type Severity } from "./severity.ts";
 
 export interface Move extends IssueKey {
