@@ -8,7 +8,12 @@ export type Screen =
   | "transfer-confirm"
   | "transfer-result"
   | "bill"
-  | "feedback";
+  | "feedback"
+  | Page;
+
+/** Functions that are there to be found; their pages are empty. */
+export const PAGES = ["rates", "cards", "deposits", "limits", "branches"] as const;
+export type Page = (typeof PAGES)[number];
 
 export const RELEASES = ["8.0.1", "8.0.2"] as const;
 export type Release = (typeof RELEASES)[number];
@@ -69,7 +74,7 @@ export class Bank {
 
   signIn(name: string): void {
     this.customer = name.trim();
-    this.#voxloop.identify(this.customer.toLowerCase().replaceAll(/\s+/g, "-"));
+    this.#voxloop.identify(this.#customerId());
     this.show("home");
   }
 
@@ -83,9 +88,12 @@ export class Bank {
 
   async runRelease(release: Release): Promise<void> {
     this.release = release;
+    this.#transfer?.abandon();
+    this.#transfer = undefined;
     await this.#voxloop.shutdown();
     this.#voxloop = this.#connect();
-    if (this.customer !== "") this.#voxloop.identify(this.customer);
+    if (this.customer !== "") this.#voxloop.identify(this.#customerId());
+    this.show(this.customer === "" ? "sign-in" : "home");
   }
 
   startTransfer(): void {
@@ -130,6 +138,10 @@ export class Bank {
   giveFeedback(score: number, comment: string): void {
     this.#voxloop.answerSurvey({ surveyId: "demo-nps", kind: "nps", score, comment, flow: "transfer" });
     void this.#voxloop.flush();
+  }
+
+  #customerId(): string {
+    return this.customer.toLowerCase().replaceAll(/\s+/g, "-");
   }
 
   /** The bank's own servers, simulated. */

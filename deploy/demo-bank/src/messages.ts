@@ -1,5 +1,6 @@
 const en = {
   bank: "Harbour Bank",
+  home: "Home",
   simulated: "A simulated bank. No real money, no real customers.",
   signInTitle: "Good to see you",
   signInHint: "Any name will do: it becomes the customer's id.",
@@ -38,7 +39,12 @@ const en = {
   release: "App release",
   newCustomer: "New customer",
   dashboard: "Open the dashboard",
-  functions: "Exchange rates,Credit cards,Deposits,Card limits,Branches",
+  rates: "Exchange rates",
+  cards: "Credit cards",
+  deposits: "Deposits",
+  limits: "Card limits",
+  branches: "Branches",
+  emptyPage: "There is nothing on this page of the demo. Voxloop saw that you opened it.",
 };
 
 export type MessageKey = keyof typeof en;
@@ -46,6 +52,7 @@ export type Language = "en" | "zh";
 
 const zh: Record<MessageKey, string> = {
   bank: "海湾银行",
+  home: "首页",
   simulated: "模拟银行：没有真实资金，也没有真实客户。",
   signInTitle: "欢迎回来",
   signInHint: "任意姓名均可，它将作为客户标识。",
@@ -84,7 +91,12 @@ const zh: Record<MessageKey, string> = {
   release: "应用版本",
   newCustomer: "换一位客户",
   dashboard: "打开分析后台",
-  functions: "外汇牌价,信用卡,存款,卡片限额,网点查询",
+  rates: "外汇牌价",
+  cards: "信用卡",
+  deposits: "存款",
+  limits: "卡片限额",
+  branches: "网点查询",
+  emptyPage: "演示中此页面没有内容，但 Voxloop 已记录您的访问。",
 };
 
 export const MESSAGES: Record<Language, Record<MessageKey, string>> = { en, zh };
