@@ -1,3 +1,7 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { createClient } from "@clickhouse/client";
 import { startClickHouseServer } from "@voxloop/testing";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
@@ -37,6 +41,9 @@ const hostileText = fc.oneof(
     "转账失败",
   ),
 );
+
+/** Takes five seconds. */
+const LONG = "SELECT sum(sleepEachRow(1)) AS zero FROM numbers(5) SETTINGS max_block_size = 1";
 
 describe.each(SIDES)("the warehouse: %s", (_, options) => {
   let warehouse: Warehouse;
@@ -166,6 +173,52 @@ describe.each(SIDES)("the warehouse: %s", (_, options) => {
     expect(rows).toEqual([{ label: "positive" }]);
   });
 
+  test("a question's own settings end with it", async () => {
+    const ask = {
+      name: "three",
+      sql: "SELECT number FROM numbers(3)",
+      row: z.object({ number: z.number() }),
+    };
+    expect(await warehouse.query({ ...ask, settings: { limit: "1" } })).toHaveLength(1);
+    expect(await warehouse.query(ask)).toHaveLength(3);
+  });
+
+  test("a question that takes longer than it may is ended", async () => {
+    const endless = warehouse.query({
+      name: "endless",
+      sql: "SELECT sum(sipHash64(number)) AS sum FROM numbers(1000000000000)",
+      row: z.object({ sum: z.number() }),
+      settings: { max_execution_time: 1 },
+    });
+    await expect(endless).rejects.toThrow(/Timeout exceeded/);
+  });
+
+  test("a long question holds no insert up", async () => {
+    let isAnswered = false;
+    const long = warehouse
+      .query({ name: "long", sql: LONG, row: z.object({ zero: z.number() }) })
+      .then(() => (isAnswered = true));
+    await warehouse.insert("events_v1", [{ ...event, event_id: "beside" }]);
+    expect(isAnswered).toBe(false);
+    await long;
+  });
+
+  test("a token may be any text", async () => {
+    const body = new TextEncoder().encode(`${JSON.stringify({ ...event, event_id: "quoted" })}\n`);
+    for (const token of ["it's \\", "it's \\", "it's \\'"])
+      await warehouse.insertNdjson("transaction_events_v1", body, token);
+    const sql = "SELECT count() AS rows FROM transaction_events_v1 WHERE event_id = 'quoted'";
+    const rows = await warehouse.query({ name: "quoted", sql, row: z.object({ rows: z.number() }) });
+    expect(rows).toEqual([{ rows: 2 }]);
+  });
+
+  test("a table's name that is more than a name is refused", async () => {
+    const body = new TextEncoder().encode("{}\n");
+    const table = "events_v1 SELECT * FROM voices_v1 --";
+    await expect(warehouse.insertNdjson(table, body, "t")).rejects.toThrow(/not a plain table name/);
+    await expect(warehouse.insert(table, [{}])).rejects.toThrow(/not a plain table name/);
+  });
+
   test("it answers a ping", async () => {
     expect(await warehouse.ping()).toBe(true);
   });
@@ -178,6 +231,42 @@ test("a server that is away is an error when asked, and none when only opened", 
   expect(await warehouse.ping()).toBe(false);
   await expect(warehouse.insertNdjson("events_v1", new Uint8Array([10]), "t")).rejects.toThrow();
   await warehouse.close();
+});
+
+test("an insert waits for the shards, and an error in the body of a 200 is an error", async () => {
+  const asked: URLSearchParams[] = [];
+  const says = { answer: "" };
+  const proxy = createServer((request, response) => {
+    asked.push(new URL(request.url ?? "/", "http://localhost").searchParams);
+    request.resume().once("end", () => response.end(says.answer));
+  }).listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  const { port } = proxy.address() as AddressInfo;
+  const warehouse = await openWarehouse({ url: `http://127.0.0.1:${port}/voxloop`, create: false });
+  const body = new TextEncoder().encode("{}\n");
+  await warehouse.insertNdjson("events_v1", body, "t1");
+  expect(Object.fromEntries(asked[0] ?? [])).toMatchObject({
+    async_insert: "0",
+    distributed_foreground_insert: "1",
+    wait_end_of_query: "1",
+    insert_deduplication_token: "t1",
+    deduplicate_blocks_in_dependent_materialized_views: "1",
+  });
+  says.answer = "Code: 241. DB::Exception: Memory limit exceeded. (MEMORY_LIMIT_EXCEEDED)";
+  await expect(warehouse.insertNdjson("events_v1", body, "t2")).rejects.toThrow(/Memory limit/);
+  await expect(warehouse.insert("events_v1", [{}])).rejects.toThrow(/Memory limit/);
+  await warehouse.close();
+  proxy.close();
+});
+
+test("the official client works compressed in both directions", async () => {
+  const compression = { request: true, response: true };
+  const client = createClient({ url: server.url, compression });
+  await client.command({ query: "CREATE TABLE gzip (n UInt32) ENGINE = MergeTree ORDER BY n" });
+  await client.insert({ table: "gzip", values: [{ n: 1 }, { n: 2 }], format: "JSONEachRow" });
+  const rows = await client.query({ query: "SELECT n FROM gzip ORDER BY n", format: "JSONEachRow" });
+  expect(await rows.json()).toEqual([{ n: 1 }, { n: 2 }]);
+  await client.close();
 });
 
 test("a wrong password is an error that says so", async () => {

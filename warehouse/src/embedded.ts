@@ -1,0 +1,64 @@
+import { resolve } from "node:path";
+import { createClient, type ClickHouseClient } from "@clickhouse/client";
+import { createChdbConnection } from "chdb/connection";
+import type { Engine, Read } from "./engine.ts";
+
+/**
+ * Opens chDB within this process: one engine and one folder a process. A connection of it runs one statement at a time,
+ * so questions and inserts have one each, and a long question holds no insert up.
+ */
+export async function openEmbedded(path: string | undefined, database: string): Promise<Engine> {
+  const folder = path === undefined ? ":memory:" : resolve(path);
+  const [writer, reader] = [await connect(folder, database), await connect(folder, database)];
+  const readAlone = createReader(reader.client);
+  let last: Promise<unknown> = Promise.resolve();
+  return {
+    client: writer.client,
+    read(question) {
+      const answer = last.then(() => readAlone(question));
+      last = answer.catch(() => undefined);
+      return answer;
+    },
+    async insert({ table, ndjson, settings }) {
+      if (ndjson.length === 0) return;
+      // Sends its settings within the statement and the bytes as they are.
+      await writer.connection.chdb.rawInsert({
+        table,
+        values: ndjson,
+        format: "JSONEachRow",
+        settings: settings as Record<string, string | number | boolean>,
+      });
+    },
+    ping: async () => (await writer.client.ping({ select: true })).success,
+    async close() {
+      await last;
+      await Promise.all([reader.client.close(), writer.client.close()]);
+    },
+  };
+}
+
+async function connect(folder: string, database: string) {
+  const connection = createChdbConnection({ path: folder });
+  const client = createClient({ connection: connection as never });
+  await client.command({ query: `CREATE DATABASE IF NOT EXISTS ${database}` });
+  await client.command({ query: `USE ${database}` });
+  return { connection, client };
+}
+
+/** The connection keeps settings from one statement to the next, so what the last question set and this one does not is taken back. */
+function createReader(client: ClickHouseClient): (read: Read) => Promise<unknown[]> {
+  let left: string[] = [];
+  return async ({ sql, params, settings }) => {
+    const stale = left.filter((name) => !(name in settings));
+    if (stale.length > 0)
+      await client.command({ query: `SET ${stale.map((name) => `${name} = DEFAULT`).join(", ")}` });
+    left = Object.keys(settings);
+    const result = await client.query({
+      query: sql,
+      format: "JSONEachRow",
+      query_params: params,
+      clickhouse_settings: settings,
+    });
+    return result.json<unknown>();
+  };
+}

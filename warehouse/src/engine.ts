@@ -1,0 +1,25 @@
+import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
+
+export interface Read {
+  sql: string;
+  params: Record<string, unknown>;
+  settings: ClickHouseSettings;
+}
+
+export interface Insert {
+  table: string;
+  ndjson: Uint8Array;
+  settings: ClickHouseSettings;
+}
+
+/** What differs between a server and the engine within this process. */
+export interface Engine {
+  /** For statements that give no rows. */
+  readonly client: ClickHouseClient;
+  /** Gives the rows; `settings` hold for this question only. */
+  read(read: Read): Promise<unknown[]>;
+  /** Resolves when the rows are stored, and rejects when they are not or may not be. */
+  insert(insert: Insert): Promise<void>;
+  ping(): Promise<boolean>;
+  close(): Promise<void>;
+}
