@@ -28,6 +28,11 @@ describe("numbers and times", () => {
     expect(english.change(0)).toBe("0%");
   });
 
+  test("a growth beyond tenfold is not given in digits", () => {
+    expect(english.growth(970.25)).toBe("> +999%");
+    expect(english.growth(-0.5)).toBe("-50%");
+  });
+
   test("durations use the unit that suits them", () => {
     expect(english.duration(4.2)).toBe("4.2 sec");
     expect(english.duration(150)).toBe("2.5 min");

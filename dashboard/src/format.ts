@@ -7,6 +7,8 @@ export interface Format {
   percent: (share: number, digits?: number) => string;
   /** -0.5 -> -50%, 0.2 -> +20%. */
   change: (share: number, digits?: number) => string;
+  /** As `change`, but a growth beyond tenfold is only said to be that: its digits would say more than is known. */
+  growth: (share: number) => string;
   /** With a sign: +12, -3. */
   signed: (value: number, digits?: number) => string;
   dateTime: (iso: string) => string;
@@ -23,6 +25,7 @@ export interface Format {
 const MINUTE = 60;
 const HOUR = 3600;
 const DAY = 86_400;
+const MOST_GROWTH = 9.99;
 
 /** Numbers as the language writes them, times in the project's time zone. */
 export function createFormat(locale: string, timeZone: string): Format {
@@ -32,6 +35,8 @@ export function createFormat(locale: string, timeZone: string): Format {
 function numberFormats(locale: string) {
   const number = (value: number, options: Intl.NumberFormatOptions) =>
     new Intl.NumberFormat(locale, options).format(value);
+  const change = (share: number, digits = 0) =>
+    number(share, { style: "percent", maximumFractionDigits: digits, signDisplay: "exceptZero" });
   return {
     integer: (value: number) => number(value, { maximumFractionDigits: 0 }),
     compact: (value: number) =>
@@ -42,8 +47,8 @@ function numberFormats(locale: string) {
       number(value, { maximumFractionDigits: digits, minimumFractionDigits: digits }),
     percent: (share: number, digits = 1) =>
       number(share, { style: "percent", maximumFractionDigits: digits }),
-    change: (share: number, digits = 0) =>
-      number(share, { style: "percent", maximumFractionDigits: digits, signDisplay: "exceptZero" }),
+    change,
+    growth: (share: number) => (share > MOST_GROWTH ? `> ${change(MOST_GROWTH)}` : change(share)),
     signed: (value: number, digits = 0) =>
       number(value, { maximumFractionDigits: digits, signDisplay: "exceptZero" }),
   };

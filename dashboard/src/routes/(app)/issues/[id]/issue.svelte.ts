@@ -1,4 +1,5 @@
 import type {
+  AffectedCustomer,
   Issue,
   IssueChange,
   IssueTransition,
@@ -23,12 +24,6 @@ export interface Conflict {
   current: Issue;
   refused: Write;
   canReapply: boolean;
-}
-
-export interface AffectedCustomer {
-  customerId: string;
-  blockedAt: string;
-  release: string;
 }
 
 export class IssuePage {
