@@ -75,15 +75,12 @@ const factorCount = z.object({
 });
 type FactorCount = z.infer<typeof factorCount>;
 
-const SEGMENTS = {
-  release: "service_version",
-  channel: "channel",
-  audience: "audience",
-  os: "os_name",
-  region: "region",
-};
+/** What is known of the event of the step, as far as it is. */
+const SEGMENTS = `arrayMap(pair -> ('segment', concat(pair.1, '=', pair.2)), arrayFilter(pair -> pair.2 != '', [
+  ('release', toString(service_version)), ('channel', toString(channel)), ('audience', toString(audience)),
+  ('os', toString(os_name)), ('region', toString(region))]))`;
 
-/** One pass: each unit that reached the step, with its factors, is counted under each of them and under "all". */
+/** One pass: each unit that reached the step is one row with its factors, counted under each of them and under "all". */
 async function countFactors(
   warehouse: Warehouse,
   { projectId, query, now }: ExplainQuestion,
@@ -93,13 +90,14 @@ async function countFactors(
   const sql = `
   SELECT factor.1 AS kind, factor.2 AS key, count() AS units, countIf(dropped) AS droppedUnits
   FROM (
-    SELECT dropped, arrayJoin(arrayConcat([('all', '')], segments,
-      arrayMap(error -> ('error', error.2), arrayFilter(error -> error.1 >= since AND (error.1 < until OR (dropped AND error.1 = until)), errors))
-    )) AS factor, reached.unit AS unit
-    FROM (${reachedSql(chain.sql)}) AS reached
-    LEFT JOIN (${segmentsSql(query, unit)}) AS described ON described.event_id = reached.id
+    SELECT dropped, arrayJoin(arrayConcat([('all', '')], segments, arrayMap(name -> ('error', name), arrayDistinct(
+      arrayMap(error -> error.2, arrayFilter(error -> error.1 >= since AND error.1 < until, errors)))))) AS factor
+    FROM (
+      SELECT unit, dropped, since, until, ${SEGMENTS} AS segments
+      FROM (${stepEventsSql(query, unit)}) AS events
+      ANY INNER JOIN (${reachedSql(chain.sql)}) AS reached ON reached.id = events.event_id AND reached.unit = events.unit
+    ) AS reached
     LEFT JOIN (${errorsSql(unit)}) AS met ON met.unit = reached.unit
-    GROUP BY unit, dropped, factor
   )
   GROUP BY kind, key`;
   const step = query.steps[query.step - 1];
@@ -114,24 +112,23 @@ async function countFactors(
 }
 
 /**
- * Units that reached the step and can be judged, with the time in which they could meet an error. That begins with the
- * step's own millisecond: an error there is of an action that fails at once.
+ * Units that reached the step and can be judged, with the time in which they could meet an error: from the step's own
+ * millisecond, for an error there is of an action that fails at once, to the next step or past the window's last millisecond.
  */
 const reachedSql = (chain: string) => `
   SELECT unit, depth = {step: UInt8} AS dropped, ids[{step: UInt8}] AS id, moments[{step: UInt8}] AS since,
-    if(dropped, start + {window: Int64}, moments[{step: UInt8} + 1]) AS until
+    if(dropped, start + {window: Int64} + 1, moments[{step: UInt8} + 1]) AS until
   FROM (${chain}) WHERE depth >= {step: UInt8} AND NOT (dropped AND open)`;
 
-function segmentsSql(query: ExplainQuery, unit: string): string {
+/** They stream past the units, of whom there are fewer. */
+function stepEventsSql(query: ExplainQuery, unit: string): string {
   const step = query.steps[query.step - 1];
-  const match = step === undefined ? "false" : matchStep(step, "at").sql;
-  const pairs = Object.entries(SEGMENTS).map(([name, column]) => `('${name}', toString(any(${column})))`);
   return `
-  SELECT event_id, arrayMap(pair -> ('segment', concat(pair.1, '=', pair.2)), arrayFilter(pair -> pair.2 != '', [${pairs.join(", ")}])) AS segments
+  SELECT ${unit} AS unit, event_id, service_version, channel, audience, os_name, region
   FROM events_v1
-  WHERE project_id = {project: String} AND ${match} AND ${unit} != '' AND time >= {from: DateTime64(3, 'UTC')}
-    AND toUnixTimestamp64Milli(time) < toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}
-  GROUP BY event_id`;
+  WHERE project_id = {project: String} AND ${step === undefined ? "false" : matchStep(step, "at").sql}
+    AND ${unit} != '' AND time >= {from: DateTime64(3, 'UTC')}
+    AND toUnixTimestamp64Milli(time) < toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}`;
 }
 
 const errorsSql = (unit: string) => `
