@@ -1,7 +1,7 @@
 import type { Sink } from "./core/event.ts";
 import type { InitOptions } from "./core/options.ts";
 import { resourceOf } from "./core/resource.ts";
-import { Sender } from "./core/sender.ts";
+import { createSender } from "./core/sender.ts";
 import { startClient, type Door } from "./core/start.ts";
 import type { Voxloop } from "./core/voxloop.ts";
 import { createBrowserPlace } from "./platform/browser-place.ts";
@@ -21,23 +21,19 @@ export function init(options: InitOptions): Voxloop {
 }
 
 const openBrowser: Door = ({ settings, losses, onDelivered }) => {
-  const sender = new Sender({
+  const sender = createSender({
     settings,
     losses,
     onDelivered,
     transport: settings.transport ?? createBrowserTransport(settings),
-    resource: { ...resourceOf(settings, "webjs"), ...browserAttributes() },
+    resource: { ...resourceOf(settings), ...browserAttributes() },
     // With a clock of the app's own, event times are right as they are.
     sentAt: settings.now ? () => undefined : Date.now,
     random: Math.random,
   });
-  const stopWatching = watchPage(
-    () => sender.flushLast(),
-    () => void sender.flush(),
-  );
+  const stopWatching = watchPage(sender.flushLast, () => void sender.flush());
   const sink: Sink = {
-    add: (event) => sender.add(event),
-    flush: () => sender.flush(),
+    ...sender,
     close() {
       stopWatching();
       return sender.close();

@@ -1,6 +1,7 @@
 import { ATTR, EVENT } from "@voxloop/contract";
 import { createEmitter, timeOf, type EmitterParts, type Scope } from "./emitter.ts";
 import { createGuard, type Guard, type Warn } from "./guard.ts";
+import { isText } from "./options.ts";
 import { answerAttributes } from "./survey.ts";
 import { failureAttributes, startTransaction, type Emit } from "./transaction.ts";
 import { createUuid } from "./uuid.ts";
@@ -59,7 +60,7 @@ type IdentityCalls = Pick<Voxloop, "identify" | "reset" | "screen" | "page">;
 function identityCalls({ parts, scope, emit, guard }: CallParts): IdentityCalls {
   return {
     identify: (userId) => {
-      if (typeof userId !== "string" || !userId.trim()) return parts.losses.add("invalid");
+      if (!isText(userId)) return parts.losses.add("invalid");
       if (scope.userId === userId) return;
       scope.userId = userId;
       emit(EVENT.identified, {});
@@ -69,7 +70,7 @@ function identityCalls({ parts, scope, emit, guard }: CallParts): IdentityCalls 
       guard(() => parts.place.forget(), undefined);
     },
     screen: (name, attributes) => {
-      if (typeof name !== "string" || !name.trim()) return parts.losses.add("invalid");
+      if (!isText(name)) return parts.losses.add("invalid");
       scope.screen = name;
       emit(EVENT.screenViewed, {}, attributes);
     },

@@ -2,7 +2,7 @@ import { ATTR, EVENT, LIMITS } from "@voxloop/contract";
 import { cleanAttributes } from "./clean.ts";
 import type { Sink, VoxEvent } from "./event.ts";
 import type { Losses } from "./losses.ts";
-import type { Settings } from "./options.ts";
+import { isText, type Settings } from "./options.ts";
 import type { Emit } from "./transaction.ts";
 import { createUuid } from "./uuid.ts";
 
@@ -42,11 +42,9 @@ export interface Scope {
 
 /** Completes events with who, where and when, redacts them, asks `beforeSend`, and hands them to the sink. */
 export function createEmitter(parts: EmitterParts, scope: Scope): Emit {
-  const { settings, losses } = parts;
-
   return function emit(name, own, added) {
-    const time = timeOf(settings);
-    if (typeof name !== "string" || !name.trim() || !Number.isFinite(time)) return losses.add("invalid");
+    const time = timeOf(parts.settings);
+    if (!isText(name) || !Number.isFinite(time)) return parts.losses.add("invalid");
     const who = parts.place.who(time);
     const context = contextOf(parts, scope, who);
     if (who.isNewSession) {

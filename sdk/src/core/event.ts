@@ -30,7 +30,6 @@ export interface TransportReply {
   status: number;
   retryAfterMs?: number | undefined;
   rejected?: number | undefined;
-  message?: string | undefined;
 }
 
 export type Transport = (request: TransportRequest) => Promise<TransportReply>;

@@ -47,26 +47,28 @@ export function readOptions(
   defaults: Partial<Settings> = {},
 ): { settings: Settings; problems: string[] } {
   const given: InitOptions = { ...options };
-  const endpoint = typeof given.endpoint === "string" ? given.endpoint : "";
-  const problems: string[] = REQUIRED.filter(
-    (name) => typeof given[name] !== "string" || given[name].trim() === "",
-  ).map((name) => `${name} must be text that is not empty`);
-  if (endpoint && !/^(https?:\/\/[^\s?#]+|\/[^\s?#]*)$/i.test(endpoint.trim())) {
-    problems.push("endpoint must be an http(s) address without a query");
-  }
+  const problems: string[] = REQUIRED.filter((name) => !isText(given[name])).map(
+    (name) => `${name} is missing`,
+  );
+  const endpoint = isText(given.endpoint) ? given.endpoint.trim().replace(/\/+$/, "") : "";
+  if (!/^(https?:\/\/[^\s?#]+|\/[^\s?#]*|)$/i.test(endpoint)) problems.push("endpoint is no http(s) address");
   for (const name of ["beforeSend", "now", "transport"] as const) {
-    if (given[name] != null && typeof given[name] !== "function") problems.push(`${name} must be a function`);
+    if (given[name] && typeof given[name] !== "function") problems.push(`${name} is no function`);
   }
   const settings: Settings = {
     ...given,
-    endpoint: endpoint.trim().replace(/\/+$/, ""),
-    flushIntervalMs: within(given.flushIntervalMs, 10, 60_000) ?? 2_000,
-    maxBatchSize: within(given.maxBatchSize, 1, 1_000) ?? defaults.maxBatchSize ?? 50,
-    maxQueueSize: within(given.maxQueueSize, 1, 100_000) ?? defaults.maxQueueSize ?? 1_000,
+    endpoint,
+    flushIntervalMs: positive(given.flushIntervalMs) ?? 2_000,
+    maxBatchSize: positive(given.maxBatchSize) ?? defaults.maxBatchSize ?? 50,
+    maxQueueSize: positive(given.maxQueueSize) ?? defaults.maxQueueSize ?? 1_000,
   };
   return { settings, problems };
 }
 
-function within(value: unknown, min: number, max: number): number | undefined {
-  return typeof value === "number" && value >= min ? Math.min(Math.floor(value), max) : undefined;
+export function isText(value: unknown): value is string {
+  return typeof value === "string" && value.trim() !== "";
+}
+
+function positive(value: unknown): number | undefined {
+  return Number.isFinite(value) && Number(value) >= 1 ? Math.floor(Number(value)) : undefined;
 }

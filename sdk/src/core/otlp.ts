@@ -12,7 +12,7 @@ export function isErrorEvent({ attributes }: VoxEvent): boolean {
 /** One LogRecord in OTLP/JSON. */
 export function encodeRecord(event: VoxEvent): string {
   return JSON.stringify({
-    timeUnixNano: `${event.time}000000`,
+    timeUnixNano: `${Math.floor(event.time)}000000`,
     // OTLP's ERROR and INFO.
     severityNumber: isErrorEvent(event) ? 17 : 9,
     eventName: event.name,

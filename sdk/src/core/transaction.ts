@@ -1,4 +1,5 @@
 import { ATTR, EVENT, type Outcome } from "@voxloop/contract";
+import { isText } from "./options.ts";
 import { describeError } from "./describe-error.ts";
 import type { Attributes } from "./event.ts";
 
@@ -32,7 +33,7 @@ export interface TransactionStart {
 
 /** Sends the start, and gives the handle whose calls send the rest. */
 export function startTransaction(emit: Emit, { id, flow, attributes }: TransactionStart): Transaction {
-  const isNamed = typeof flow === "string" && flow.trim() !== "";
+  const isNamed = isText(flow);
   let step: string | undefined;
   let hasEnded = false;
 

@@ -54,20 +54,14 @@ export function createBrowserPlace(store: Store): Place {
   };
 }
 
+/** False also for what somebody else has stored under our key: comparing with what is no number is false. */
 function isAlive(session: Session | undefined, time: number): session is Session {
-  return (
-    session !== undefined &&
-    time - session.lastAt < SESSION_IDLE_MS &&
-    time - session.startedAt < SESSION_MAX_MS
-  );
+  return !!session && time - session.lastAt < SESSION_IDLE_MS && time - session.startedAt < SESSION_MAX_MS;
 }
 
 function readSession(text: string | undefined): Session | undefined {
   try {
-    const { id, startedAt, lastAt } = JSON.parse(text ?? "") as Partial<Session>;
-    return typeof id === "string" && typeof startedAt === "number" && typeof lastAt === "number"
-      ? { id, startedAt, lastAt }
-      : undefined;
+    return JSON.parse(text ?? "") as Session;
   } catch {
     return undefined;
   }

@@ -7,7 +7,7 @@ const KEEPALIVE_BYTES = 64 * 1024 - 512;
 const TIMEOUT_MS = 15_000;
 
 interface LogsResponse {
-  partialSuccess?: { rejectedLogRecords?: number | string; errorMessage?: string };
+  partialSuccess?: { rejectedLogRecords?: number | string };
 }
 
 /** `fetch`, kept alive beyond the page where it is small enough; `sendBeacon` when that is refused at the page's end. */
@@ -45,7 +45,7 @@ async function post(url: string, writeKey: string, init: RequestInit): Promise<T
   const retryAfterMs = readRetryAfter(response.headers.get("retry-after"), Date.now());
   const answer = (await response.json().catch(() => undefined)) as LogsResponse | undefined;
   const rejected = Number(answer?.partialSuccess?.rejectedLogRecords ?? 0) || 0;
-  return { status: response.status, retryAfterMs, rejected, message: answer?.partialSuccess?.errorMessage };
+  return { status: response.status, retryAfterMs, rejected };
 }
 
 /** As text/plain, which needs no preflight, and so with the key in the address. False when the browser refuses. */

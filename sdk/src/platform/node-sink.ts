@@ -12,7 +12,6 @@ import { VERSION } from "../core/version.ts";
 import { DeliveringExporter } from "./delivering-exporter.ts";
 import { createTransportExporter } from "./transport-exporter.ts";
 
-const LANGUAGE = "nodejs";
 /** OpenTelemetry repeats within this time by itself, and honours a `Retry-After` that fits into it. */
 const EXPORT_TIMEOUT_MS = 60_000;
 const PATIENCE_MS = 10 * 60_000;
@@ -65,7 +64,7 @@ export function createNodeSink({ settings, losses, onDelivered }: DoorParts): Si
 
 function createExporter(settings: Settings): LogRecordExporter {
   const { endpoint, writeKey, transport } = settings;
-  if (transport) return createTransportExporter(transport, resourceOf(settings, LANGUAGE));
+  if (transport) return createTransportExporter(transport, resourceOf(settings));
   return new OTLPLogExporter({
     url: `${endpoint}/v1/logs`,
     headers: { "x-voxloop-key": writeKey },
@@ -82,7 +81,7 @@ function createProvider(settings: Settings, exporter: LogRecordExporter): Logger
     scheduledDelayMillis: settings.flushIntervalMs,
     exportTimeoutMillis: 2 * PATIENCE_MS,
   });
-  const resource = resourceFromAttributes(resourceOf(settings, LANGUAGE));
+  const resource = resourceFromAttributes(resourceOf(settings));
   return new LoggerProvider({ resource, processors: [processor] });
 }
 
