@@ -38,6 +38,8 @@ const event = (event_name: string, at: number, change: Partial<TestEvent> = {}):
   received: NOON + HOUR,
   event_id: `id${1000 + (ids += 1)}`,
   flow: "",
+  channel: "",
+  error_code: "",
   attributes: {},
   ...change,
 });
@@ -199,6 +201,8 @@ const histories = fc.record({
         .map(([at, ms]) => NOON + at * 1000 + ms),
       received: fc.integer({ min: 0, max: 2 }).map((ms) => NOON + HOUR + ms),
       flow: fc.constantFrom("", "transfer"),
+      channel: fc.constant(""),
+      error_code: fc.constant(""),
       attributes: fc.constantFrom<Record<string, string>>({}, { plan: "gold" }),
     }),
     { minLength: 40, maxLength: 110 },

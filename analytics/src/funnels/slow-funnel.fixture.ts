@@ -9,6 +9,8 @@ export interface TestEvent {
   received: number;
   event_id: string;
   flow: string;
+  channel: string;
+  error_code: string;
   attributes: Record<string, string>;
 }
 
