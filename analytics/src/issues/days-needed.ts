@@ -1,6 +1,6 @@
 import { excludes, type Stratum } from "../stats/sequential-ratio.ts";
 import { ALPHA, evidenceOf, type Comparison } from "./arms.ts";
-import type { Observation } from "./verdict.ts";
+import type { Observation } from "./observation.ts";
 
 /** Further than a year is no forecast. */
 const FORECAST_DAYS = 365;

@@ -1,5 +1,5 @@
 import type { VerificationResult } from "./issue.ts";
-import type { Observation } from "./verdict.ts";
+import type { Observation } from "./observation.ts";
 
 /** The verdict in one or two sentences, with the numbers it rests on. */
 export function explain(result: Omit<VerificationResult, "reason">, seen: Observation): string {

@@ -1,7 +1,6 @@
-import { schema } from "@voxloop/ledger";
+import { releaseOrder, schema } from "@voxloop/ledger";
 import { and, eq } from "drizzle-orm";
 import type { Deps } from "../deps.ts";
-import { releaseOrder } from "../releases/store.ts";
 import { isReleaseOrLater } from "../releases/version.ts";
 import { announce, wakeDeliveries } from "./announce.ts";
 import { errorReleasesSince } from "./errors-query.ts";

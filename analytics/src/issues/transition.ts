@@ -1,8 +1,7 @@
-import { schema } from "@voxloop/ledger";
+import { recordRelease, schema } from "@voxloop/ledger";
 import { and, eq, isNull } from "drizzle-orm";
 import type { Deps } from "../deps.ts";
 import { Problem } from "../http/problem.ts";
-import { recordRelease } from "../releases/store.ts";
 import { TASK } from "../scheduler/tasks.ts";
 import { announce, wake, wakeDeliveries } from "./announce.ts";
 import { errorHome } from "./errors-query.ts";

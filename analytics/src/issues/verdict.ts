@@ -11,7 +11,8 @@ import {
 import type { CellRow } from "./arms-query.ts";
 import { daysNeeded } from "./days-needed.ts";
 import { explain } from "./explain-verdict.ts";
-import type { Arm, Verdict, VerificationPlan, VerificationResult } from "./issue.ts";
+import type { Observation } from "./observation.ts";
+import type { Arm, Verdict, VerificationResult } from "./issue.ts";
 
 /** Below this share of the customers expected from before, silence says nothing about the fix. */
 const QUIET_SHARE = 0.1;
@@ -19,19 +20,6 @@ const QUIET_SHARE = 0.1;
 const CONTROL_SHARE = 0.1;
 /** At least this share of both arms' customers must be known from before, for their difference before to be known. */
 const KNOWN_SHARE = 0.2;
-
-export interface Observation {
-  cells: readonly CellRow[];
-  plan: VerificationPlan;
-  at: Date;
-  /** Days of the time after that are compared, and of the time before. */
-  afterDays: number;
-  beforeDays: number;
-  isWindowOver: boolean;
-  /** For the reason: what was released, and the flow. */
-  version: string;
-  flow: string;
-}
 
 /** The verdict on what has been seen so far, by the rule of docs/verification.md. */
 export function judge(seen: Observation): VerificationResult {

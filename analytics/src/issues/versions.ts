@@ -1,5 +1,5 @@
+import { releaseOrder } from "@voxloop/ledger";
 import type { Deps } from "../deps.ts";
-import { releaseOrder } from "../releases/store.ts";
 import { isReleaseOrLater } from "../releases/version.ts";
 import { exposedVersions, type FlowScope } from "./arms-query.ts";
 

@@ -1,7 +1,7 @@
+import { declaredReleases } from "@voxloop/ledger";
 import type { Deps } from "../deps.ts";
 import { seenReleases } from "./query.ts";
 import type { Release } from "./release.ts";
-import { declaredReleases } from "./store.ts";
 
 const SEEN_MS = 30 * 86_400_000;
 

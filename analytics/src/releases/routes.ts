@@ -1,10 +1,10 @@
+import { recordRelease } from "@voxloop/ledger";
 import { createRoute } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
 import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { requireProject } from "../http/require-project.ts";
 import { listReleases } from "./list.ts";
 import { newRelease, release, releaseList } from "./release.ts";
-import { recordRelease } from "./store.ts";
 
 const path = "/projects/{project}/releases";
 

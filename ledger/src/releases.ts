@@ -1,14 +1,15 @@
-import { schema, type Ledger, type LedgerWriter } from "@voxloop/ledger";
 import { eq } from "drizzle-orm";
-import type { ReleaseOrder } from "./version.ts";
+import type { Ledger } from "./ledger.ts";
+import type { LedgerWriter } from "./outbox.ts";
+import { releases } from "./schema/index.ts";
 
 /** When each version first came out, from the declared releases; they outlive the events' retention. */
-export async function releaseOrder(ledger: Ledger, projectId: string): Promise<ReleaseOrder> {
+export async function releaseOrder(ledger: Ledger, projectId: string): Promise<ReadonlyMap<string, Date>> {
   const rows = await ledger.db
     .select()
-    .from(schema.releases)
-    .where(eq(schema.releases.projectId, projectId))
-    .orderBy(schema.releases.releasedAt);
+    .from(releases)
+    .where(eq(releases.projectId, projectId))
+    .orderBy(releases.releasedAt);
   const order = new Map<string, Date>();
   for (const { version, releasedAt } of rows) {
     if (!order.has(version)) order.set(version, releasedAt);
@@ -29,7 +30,6 @@ export async function recordRelease(
   projectId: string,
   release: DeclaredRelease,
 ): Promise<void> {
-  const { releases } = schema;
   await writer
     .insert(releases)
     .values({ projectId, ...release })
@@ -40,7 +40,6 @@ export async function recordRelease(
 }
 
 export async function declaredReleases(ledger: Ledger, projectId: string): Promise<DeclaredRelease[]> {
-  const { releases } = schema;
   return ledger.db
     .select({
       service: releases.service,
