@@ -82,12 +82,11 @@ const WEEK_MS = 7 * DAY_MS;
 
 const ARMS_SQL = `
   WITH
-    errors AS (${JUDGED_ERRORS}),
     seen AS (
       SELECT customer_id, time, service_version, false AS is_block ${EXPOSURES}
       UNION ALL
-      SELECT customer_id, time, service_version, true AS is_block FROM errors
-      WHERE (blocked OR {flow: String} = '') AND time < {until: DateTime64(3, 'UTC')}
+      SELECT customer_id, time, service_version, true AS is_block FROM ${JUDGED_ERRORS}
+      WHERE (blocked OR {flow: String} = '')
         AND ({service: String} = '' OR service_name = {service: String})
         AND ({environment: String} = '' OR environment = {environment: String})),
     placed AS (

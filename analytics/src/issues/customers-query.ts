@@ -5,26 +5,27 @@ import { JUDGED_ERRORS, type ErrorKey } from "./errors-query.ts";
 import { affectedCustomer, type AffectedCustomer } from "./issue.ts";
 import type { Page } from "./store.ts";
 
-/** Customers an error blocked since a time, the latest blocked first. */
+/** Later than any event can be. */
+const BEFORE_ALL = ["2200-01-01T00:00:00.000Z", ""] as const;
+
+/** Customers an error blocked in a time range, the latest blocked first. */
 export async function affectedCustomers(
   warehouse: Warehouse,
-  of: ErrorKey & Page & { since: Date; recoveryWindowSeconds: number },
+  of: ErrorKey & Page & { since: Date; until: Date; recoveryWindowSeconds: number },
 ): Promise<{ items: AffectedCustomer[]; nextCursor: string | null }> {
   const { cursor, ...params } = of;
-  const [afterTime, afterCustomer] = cursor === undefined ? ["", ""] : readCursor(cursor);
+  const [afterTime, afterCustomer] = cursor === undefined ? BEFORE_ALL : readCursor(cursor);
   const rows = await warehouse.query({
     name: "issues.affected_customers",
     sql: `
-      WITH errors AS (${JUDGED_ERRORS})
       SELECT customer_id AS customerId, max(time) AS blockedAt, argMax(service_version, time) AS release
-      FROM errors
+      FROM ${JUDGED_ERRORS}
       WHERE blocked
       GROUP BY customer_id
-      HAVING {afterTime: String} = ''
-        OR (blockedAt, customerId) < (parseDateTime64BestEffort({afterTime: String}, 3, 'UTC'), {afterCustomer: String})
+      HAVING (blockedAt, customerId) < ({afterTime: DateTime64(3, 'UTC')}, {afterCustomer: String})
       ORDER BY blockedAt DESC, customerId DESC
       LIMIT {limit: UInt32} + 1`,
-    params: { ...params, afterTime, afterCustomer },
+    params: { ...params, afterTime: new Date(afterTime), afterCustomer },
     row: affectedCustomer,
   });
   const items = rows.slice(0, of.limit);

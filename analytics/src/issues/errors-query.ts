@@ -56,19 +56,18 @@ const impact = z.object({
 });
 export type Impact = z.infer<typeof impact>;
 
-/** What an error costs since a time; undefined when it was not seen. */
+/** What an error costs in a time range; undefined when it was not seen. */
 export async function measureImpact(
   warehouse: Warehouse,
-  of: ErrorKey & { since: Date; recoveryWindowSeconds: number },
+  of: ErrorKey & { since: Date; until: Date; recoveryWindowSeconds: number },
 ): Promise<Impact | undefined> {
   const [row] = await warehouse.query({
     name: "issues.impact",
     sql: `
-      WITH errors AS (${JUDGED_ERRORS})
       SELECT argMax(title, time) AS title, any(error_code) AS code, any(flow) AS flow,
         uniqExact(customer_id) AS customers, uniqExactIf(customer_id, blocked) AS blockedCustomers,
-        uniqExactIf(tuple(customer_id, transaction_id), blocked) AS blockedTransactions
-      FROM errors
+        uniqExactIf(attempt_key, blocked) AS blockedTransactions
+      FROM ${JUDGED_ERRORS}
       HAVING count() > 0`,
     params: { ...of },
     row: impact,
@@ -77,24 +76,10 @@ export async function measureImpact(
 }
 
 /**
- * A group's error events since a time, each with whether it blocked: no success of the same flow by the same customer
- * within the recovery window after it. Errors outside a flow never block. Service and environment of the success do not matter.
+ * A group's error events of customers in a time range, each with whether it blocked; to stand after FROM. The view has
+ * the definition (DESIGN section 7), so that an issue counts as the Top-50 does.
  */
-export const JUDGED_ERRORS = `
-  SELECT e.customer_id AS customer_id, e.time AS time, e.flow AS flow, e.transaction_id AS transaction_id,
-    e.title AS title, e.error_code AS error_code, e.service_name AS service_name,
-    e.service_version AS service_version, e.environment AS environment,
-    e.flow != '' AND (s.customer_id = '' OR s.time > e.time + toIntervalSecond({recoveryWindowSeconds: UInt32})) AS blocked
-  FROM (
-    SELECT * FROM error_events_v1
-    WHERE project_id = {projectId: String} AND fingerprint = {fingerprint: String}
-      AND time >= {since: DateTime64(3, 'UTC')} AND customer_id != ''
-  ) AS e
-  ASOF LEFT JOIN (
-    SELECT flow, customer_id, time FROM transaction_events_v1
-    WHERE project_id = {projectId: String} AND outcome = 'succeeded' AND time >= {since: DateTime64(3, 'UTC')}
-      AND flow IN (
-        SELECT DISTINCT flow FROM error_events_v1
-        WHERE project_id = {projectId: String} AND fingerprint = {fingerprint: String}
-          AND time >= {since: DateTime64(3, 'UTC')})
-  ) AS s ON s.flow = e.flow AND s.customer_id = e.customer_id AND s.time > e.time`;
+export const JUDGED_ERRORS = `(
+  SELECT * FROM judged_errors_v1(project = {projectId: String}, since = {since: DateTime64(3, 'UTC')},
+    until = {until: DateTime64(3, 'UTC')}, only = [{fingerprint: String}], recovery = {recoveryWindowSeconds: UInt32})
+  WHERE customer_id != '')`;

@@ -17,7 +17,7 @@ export async function openIssueByHand(
   const { projectId, fingerprint, actor, recoveryWindowSeconds } = of;
   const now = deps.now();
   const since = (days: number) => new Date(now.getTime() - days * DAY_MS);
-  const question = { projectId, fingerprint, recoveryWindowSeconds };
+  const question = { projectId, fingerprint, recoveryWindowSeconds, until: now };
   const seen = await measureImpact(deps.warehouse, { ...question, since: since(SEEN_DAYS) });
   if (seen === undefined) {
     throw new Problem(404, "No such error", {

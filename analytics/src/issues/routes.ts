@@ -71,6 +71,7 @@ function createIssueDetailRoutes(deps: Deps) {
         projectId: key.projectId,
         fingerprint: fingerprintOf(row),
         since: new Date(deps.now().getTime() - AFFECTED_DAYS * 86_400_000),
+        until: deps.now(),
         recoveryWindowSeconds: project.recoveryWindowSeconds,
         ...context.req.valid("query"),
       });
