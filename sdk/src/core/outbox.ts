@@ -48,7 +48,7 @@ export function createOutbox(parts: OutboxParts, pause: Pause): Outbox {
       losses.add("queue_full", queue.putBack(batch));
       pause.begin(reply.retryAfterMs);
     } else if (reply.status >= 200 && reply.status < 300) {
-      losses.add("rejected", reply.rejected);
+      losses.add("rejected", reply.rejected ?? 0);
       pause.forget();
       parts.onDelivered();
     } else losses.add(`http_${reply.status}`, batch.length);
