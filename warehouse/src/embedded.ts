@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { createClient, type ClickHouseClient } from "@clickhouse/client";
+import { createClient, parseError, type ClickHouseClient } from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
 import type { Engine, Read } from "./engine.ts";
 
@@ -22,11 +22,11 @@ export async function openEmbedded(path: string | undefined, database: string): 
     async insert({ table, ndjson, settings }) {
       if (ndjson.length === 0) return;
       // Sends its settings within the statement and the bytes as they are.
-      await writer.connection.chdb.rawInsert({
-        table,
-        values: ndjson,
-        format: "JSONEachRow",
-        settings: settings as Record<string, string | number | boolean>,
+      const raw = settings as Record<string, string | number | boolean>;
+      const insert = { table, values: ndjson, format: "JSONEachRow", settings: raw } as const;
+      await writer.connection.chdb.rawInsert(insert).catch((error: Error) => {
+        // With ClickHouse's own type and code, as a server's errors come.
+        throw parseError(error.message);
       });
     },
     ping: async () => (await writer.client.ping({ select: true })).success,

@@ -106,7 +106,10 @@ describe.each(SIDES)("the warehouse: %s", (_, options) => {
     const body = new TextEncoder().encode(
       `${JSON.stringify({ ...event, event_id: "bad", score: "many" })}\n`,
     );
-    await expect(warehouse.insertNdjson("events_v1", body, "bad")).rejects.toThrow(/score|parse/i);
+    await expect(warehouse.insertNdjson("events_v1", body, "bad")).rejects.toMatchObject({
+      type: expect.stringMatching(/^CANNOT_PARSE/),
+      message: expect.stringMatching(/score|parse/i),
+    });
     await expect(warehouse.insert("no_such_table", [{ a: 1 }])).rejects.toThrow(/no_such_table/);
     const sql = "SELECT count() AS rows FROM events_v1 WHERE event_id = 'bad'";
     expect(await warehouse.query({ name: "bad", sql, row: z.object({ rows: z.number() }) })).toEqual([
