@@ -2,9 +2,10 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, test } from "vitest";
+import { checkPages } from "./check-pages.ts";
 import { launchChromium } from "./browser.ts";
 import { freePort, startVoxloop } from "./voxloop-process.ts";
-import { walkTheLoop } from "./walk-the-loop.ts";
+import { openDashboard, walkTheLoop } from "./walk-the-loop.ts";
 
 const browser = await launchChromium();
 const dataDir = await mkdtemp(join(tmpdir(), "voxloop-loop-"));
@@ -17,7 +18,7 @@ afterAll(async () => {
 
 describe.skipIf(browser === undefined)("one process", () => {
   test(
-    "a problem goes round the loop from a customer's error to a verified fix",
+    "a problem goes round the loop to a verified fix, and every page on the way is accessible",
     { timeout: 300_000 },
     async () => {
       if (browser === undefined) return;
@@ -31,13 +32,15 @@ describe.skipIf(browser === undefined)("one process", () => {
         },
       });
       try {
-        await walkTheLoop(browser, {
+        const site = {
           apiUrl: voxloop.url,
           collectorUrl: voxloop.url,
           bankUrl: `${voxloop.url}/demo/`,
           adminEmail: ADMIN.email,
           adminPassword: ADMIN.password,
-        });
+        };
+        const details = await walkTheLoop(browser, site);
+        await checkPages(await openDashboard(browser, site), voxloop.url, details);
       } finally {
         await voxloop.stop();
       }

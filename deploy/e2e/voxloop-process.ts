@@ -9,6 +9,8 @@ process.once("exit", () => running.forEach((child) => child.kill("SIGKILL")));
 
 const MAIN = fileURLToPath(new URL("../src/standalone/main.ts", import.meta.url));
 
+const READY_WITHIN_MS = 120_000;
+
 /** Credentials that exist from the first start. */
 export const TOKEN = "vxl_endToEndTestTokenOf32Characters";
 export const WRITE_KEY = "vwk_endToEndTestWriteKey01";
@@ -65,7 +67,7 @@ async function exitOf(child: ChildProcess, signal: NodeJS.Signals): Promise<numb
 }
 
 async function untilReady(url: string, child: ChildProcess, output: () => string): Promise<void> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + READY_WITHIN_MS;
   for (;;) {
     if (child.exitCode !== null) throw new Error(`the process ended with ${child.exitCode}:\n${output()}`);
     const isReady = await fetch(`${url}/readyz`).then(
@@ -73,7 +75,7 @@ async function untilReady(url: string, child: ChildProcess, output: () => string
       () => false,
     );
     if (isReady) return;
-    if (Date.now() > deadline) throw new Error(`not ready after 60 s:\n${output()}`);
+    if (Date.now() > deadline) throw new Error(`not ready after ${READY_WITHIN_MS} ms:\n${output()}`);
     await new Promise((done) => setTimeout(done, 100));
   }
 }

@@ -30,7 +30,7 @@ interface Issue {
   version: number;
   state: string;
   closeReason: string | null;
-  evidence: { code: string };
+  evidence: { code: string; fingerprint: string };
 }
 interface Look {
   verdict: string;
@@ -39,8 +39,11 @@ interface Look {
   high: number;
 }
 
-/** One problem round the loop, with the bank and the dashboard in a real browser. */
-export async function walkTheLoop(browser: Browser, site: Site): Promise<void> {
+/** One problem round the loop, with the bank and the dashboard in a real browser; gives the issue and its error group. */
+export async function walkTheLoop(
+  browser: Browser,
+  site: Site,
+): Promise<{ issueId: string; fingerprint: string }> {
   const receiver = await startReceiver();
   const call = createCaller(site.apiUrl);
   try {
@@ -75,6 +78,7 @@ export async function walkTheLoop(browser: Browser, site: Site): Promise<void> {
     expect([closed.state, closed.closeReason]).toEqual(["closed", "effective"]);
     await verdictIsShown(browser, site, opened.id);
     await webhooksArrive(receiver.received, hook.secret);
+    return { issueId: opened.id, fingerprint: opened.evidence.fingerprint };
   } finally {
     receiver.close();
   }
@@ -170,7 +174,7 @@ async function move(page: Page, label: string): Promise<void> {
 }
 
 /** A signed-in page in English. */
-async function openDashboard(browser: Browser, site: Site): Promise<Page> {
+export async function openDashboard(browser: Browser, site: Site): Promise<Page> {
   const context = await browser.newContext({ locale: "en-US" });
   const page = await context.newPage();
   await page.goto(`${site.apiUrl}/sign-in`);

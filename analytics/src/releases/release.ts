@@ -24,4 +24,4 @@ export const newRelease = z.object({
   environment: z.string().max(64).default(""),
   releasedAt: z.iso.datetime().optional(),
 });
-export type NewRelease = z.infer<typeof newRelease>;
+type NewRelease = z.infer<typeof newRelease>;
