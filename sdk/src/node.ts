@@ -24,7 +24,7 @@ export interface NodeVoxloop extends Voxloop {
    * A client for one customer, with its own screen and, if given, attributes for all its events. It shares the queue:
    * create one for each request. Its `shutdown` only flushes.
    */
-  withCustomer(customer: string | Customer, attributes?: Attributes): NodeVoxloop;
+  withCustomer: (customer: string | Customer, attributes?: Attributes) => NodeVoxloop;
 }
 
 /** Servers send more at once than pages. */

@@ -8,7 +8,7 @@ export interface MemoryTransport {
   /** Every request body, also of requests that were refused. */
   requests: string[];
   /** Answers the next request so instead of 200. Repeated calls line up. */
-  answerNext(reply: TransportReply): void;
+  answerNext: (reply: TransportReply) => void;
 }
 
 export function createMemoryTransport(): MemoryTransport {

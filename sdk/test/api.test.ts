@@ -26,7 +26,7 @@ describe.each<[door: string, init: (options: InitOptions) => Voxloop]>([
     return {
       memory,
       voxloop,
-      async events() {
+      events: async () => {
         await voxloop.flush();
         return memory.events.filter(({ name }) => name !== "session.start");
       },

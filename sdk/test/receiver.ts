@@ -44,30 +44,15 @@ export async function startReceiver(): Promise<Receiver> {
   let page: { html: string; headers: Record<string, string> } = { html: "", headers: {} };
 
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://receiver");
     if (request.method === "GET") {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...page.headers }).end(page.html);
-      return;
+    } else if (request.method === "OPTIONS") response.writeHead(204, CORS).end();
+    else {
+      const answer = answers.shift() ?? { status: 200 };
+      requests.push(await readLogs(request, answer.status));
+      response.writeHead(answer.status, { "content-type": "application/json", ...CORS, ...answer.headers });
+      response.end(JSON.stringify(answer.body ?? {}));
     }
-    const chunks = (await request.toArray()) as Buffer[];
-    if (request.method === "OPTIONS") {
-      response.writeHead(204, CORS).end();
-      return;
-    }
-    const raw = Buffer.concat(chunks);
-    const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
-    const answer = answers.shift() ?? { status: 200, body: {} };
-    const key = url.searchParams.get("key") ?? request.headers["x-voxloop-key"];
-    requests.push({
-      at: Date.now(),
-      path: url.pathname,
-      key: Array.isArray(key) ? key[0] : key,
-      contentType: request.headers["content-type"],
-      status: answer.status,
-      events: decodeRequest(body.toString()),
-    });
-    response.writeHead(answer.status, { "content-type": "application/json", ...CORS, ...answer.headers });
-    response.end(JSON.stringify(answer.body ?? {}));
   }
 
   const server = createServer((request, response) => void receive(request, response));
@@ -81,17 +66,34 @@ export async function startReceiver(): Promise<Receiver> {
     servePage(html, headers = {}) {
       page = { html, headers };
     },
-    async until(isDone) {
-      const deadline = Date.now() + 15_000;
-      while (!isDone()) {
-        if (Date.now() > deadline) throw new Error(`not within 15 s; received ${JSON.stringify(requests)}`);
-        await new Promise((resolve) => setTimeout(resolve, 20));
-      }
-    },
+    until: (isDone) => until(isDone, requests),
     async close() {
       server.closeAllConnections();
       server.close();
       await once(server, "close");
     },
   };
+}
+
+async function readLogs(request: IncomingMessage, status: number): Promise<Received> {
+  const raw = Buffer.concat((await request.toArray()) as Buffer[]);
+  const body = request.headers["content-encoding"] === "gzip" ? gunzipSync(raw) : raw;
+  const url = new URL(request.url ?? "/", "http://receiver");
+  const key = url.searchParams.get("key") ?? request.headers["x-voxloop-key"];
+  return {
+    at: Date.now(),
+    path: url.pathname,
+    key: Array.isArray(key) ? key[0] : key,
+    contentType: request.headers["content-type"],
+    status,
+    events: decodeRequest(body.toString()),
+  };
+}
+
+async function until(isDone: () => boolean, requests: Received[]): Promise<void> {
+  const deadline = Date.now() + 15_000;
+  while (!isDone()) {
+    if (Date.now() > deadline) throw new Error(`not within 15 s; received ${JSON.stringify(requests)}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
 }

@@ -5,7 +5,8 @@ const DIGITS = /(^|[^\d.])([1-9]\d(?:[ -]?\d){11,16}[ -]?[\dXx])(?![\dXx])/g;
 const CHINESE_MOBILE = /(^|[^\d.])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)/g;
 const INTERNATIONAL_PHONE = /\+\d(?:[ ().-]{0,2}\d){7,14}(?!\d)/g;
 const NORTH_AMERICAN_PHONE = /(^|[^\d-])\(?[2-9]\d\d\)?[ .-]\d{3}[.-]\d{4}(?![\d-])/g;
-const URL_QUERY = /(\b\w+:\/\/[^\s?#"')]+)[?#][^\s"')]*?((?::\d+){0,2})(?=[\s"')]|$)/g;
+// The query is optional, so that every address is consumed: else a text full of addresses is read once for each.
+const URL_QUERY = /(\b\w+:\/\/[^\s?#"')]*)(?:[?#][^\s"')]*?((?::\d{1,9}){0,2})(?=[\s"')]|$))?/g;
 const SECRET_NAME =
   /passw|passcode|secret|token|authori[sz]ation|api.?key|cookie|credential|(^|[._-])(pin|pwd|otp|cv[vc]2?)$/i;
 

@@ -16,10 +16,10 @@ export interface Failure {
 /** One attempt at a business flow. It ends once: after `succeed`, `fail` or `abandon` every call does nothing. */
 export interface Transaction {
   readonly id: string;
-  step(name: string, attributes?: Attributes): void;
-  succeed(attributes?: Attributes): void;
-  fail(failure?: Failure): void;
-  abandon(attributes?: Attributes): void;
+  step: (name: string, attributes?: Attributes) => void;
+  succeed: (attributes?: Attributes) => void;
+  fail: (failure?: Failure) => void;
+  abandon: (attributes?: Attributes) => void;
 }
 
 /** Sends one event: the attributes it means, and those the app adds. */

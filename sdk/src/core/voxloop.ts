@@ -27,21 +27,21 @@ export interface Search {
 /** What an app calls. Nothing here ever throws or rejects. */
 export interface Voxloop {
   /** The customer has signed in. Use an opaque id: it is stored as it is. */
-  identify(userId: string): void;
+  identify: (userId: string) => void;
   /** The customer has signed out: the next event belongs to a new anonymous customer in a new session. */
-  reset(): void;
+  reset: () => void;
   /** A screen of an app is shown; it is the place of all events until the next screen or page. */
-  screen(name: string, attributes?: Attributes): void;
+  screen: (name: string, attributes?: Attributes) => void;
   /** A page is shown; without a path it is the address bar's. Query strings are cut off. */
-  page(path?: string, attributes?: Attributes): void;
-  track(name: string, attributes?: Attributes): void;
-  captureError(error: unknown, details?: ErrorDetails): void;
+  page: (path?: string, attributes?: Attributes) => void;
+  track: (name: string, attributes?: Attributes) => void;
+  captureError: (error: unknown, details?: ErrorDetails) => void;
   /** One attempt at a business flow begins. */
-  transaction(flow: string, attributes?: Attributes): Transaction;
-  answerSurvey(answer: SurveyAnswer): void;
-  search(search: Search): void;
+  transaction: (flow: string, attributes?: Attributes) => Transaction;
+  answerSurvey: (answer: SurveyAnswer) => void;
+  search: (search: Search) => void;
   /** Resolves when what was waiting has been sent, or could not be sent for now. */
-  flush(): Promise<void>;
+  flush: () => Promise<void>;
   /** Sends what waits, once more, and stops. */
-  shutdown(): Promise<void>;
+  shutdown: () => Promise<void>;
 }

@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { createBrowserPlace } from "./browser-place.ts";
+import type { Store } from "./store.ts";
+
+const MINUTE = 60_000;
+const START = Date.parse("2026-11-24T08:00:00Z");
+
+function memoryStore(values = new Map<string, string>()): Store {
+  return { read: (key) => values.get(key), write: (key, value) => void values.set(key, value) };
+}
+
+test("a session ends after 30 minutes without an event and names the one before", () => {
+  const place = createBrowserPlace(memoryStore());
+  const first = place.who(START);
+  expect(first.isNewSession).toBe(true);
+  expect(place.who(START + 29 * MINUTE)).toMatchObject({ sessionId: first.sessionId, isNewSession: false });
+  expect(place.who(START + 58 * MINUTE).sessionId).toBe(first.sessionId);
+  const next = place.who(START + 88 * MINUTE);
+  expect(next).toMatchObject({ isNewSession: true, previousSessionId: first.sessionId });
+  expect(next.sessionId).not.toBe(first.sessionId);
+  expect(next.installationId).toBe(first.installationId);
+});
+
+test("a session ends after 24 hours however busy it is", () => {
+  const place = createBrowserPlace(memoryStore());
+  const ids = new Set<string | undefined>();
+  for (let minute = 0; minute < 25 * 60; minute += 10) ids.add(place.who(START + minute * MINUTE).sessionId);
+  expect(ids.size).toBe(2);
+});
+
+test("two tabs share the installation and the session", () => {
+  const store = memoryStore();
+  const [one, two] = [createBrowserPlace(store), createBrowserPlace(store)];
+  const first = one.who(START);
+  expect(two.who(START + MINUTE)).toMatchObject({
+    sessionId: first.sessionId,
+    installationId: first.installationId,
+    isNewSession: false,
+  });
+  for (let minute = 2; minute < 60; minute++) two.who(START + minute * MINUTE);
+  expect(one.who(START + 60 * MINUTE)).toMatchObject({ sessionId: first.sessionId, isNewSession: false });
+});
+
+test.each(["", "{", "null", "7", '{"id":"x"}', '{"id":1,"startedAt":"a","lastAt":"b"}', "[]"])(
+  "a stored session of %j is replaced",
+  (text) => {
+    const who = createBrowserPlace(memoryStore(new Map([["voxloop.session", text]]))).who(START);
+    expect(who.isNewSession).toBe(true);
+    expect(who.sessionId).toMatch(/^[\da-f-]{36}$/);
+  },
+);
