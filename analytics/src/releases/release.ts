@@ -24,4 +24,3 @@ export const newRelease = z.object({
   environment: z.string().max(64).default(""),
   releasedAt: z.iso.datetime().optional(),
 });
-type NewRelease = z.infer<typeof newRelease>;
