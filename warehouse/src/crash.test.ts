@@ -18,7 +18,7 @@ async function writeAndKill(
   of: { first: number; acknowledgements: number },
 ): Promise<number[]> {
   const writer = spawn(process.execPath, [WRITER, path, `${of.first}`], {
-    stdio: ["ignore", "pipe", "inherit"],
+    stdio: ["pipe", "pipe", "inherit"],
   });
   const exit = once(writer, "exit");
   const acknowledged: number[] = [];
@@ -32,7 +32,7 @@ async function writeAndKill(
 
 test(
   "a process killed in the middle of inserting loses nothing it was told is stored, and doubles nothing it sends again",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const path = await mkdtemp(join(tmpdir(), "voxloop-crash-"));
     const acknowledged = new Set<number>();

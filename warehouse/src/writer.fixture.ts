@@ -2,6 +2,9 @@ import { openWarehouse } from "./index.ts";
 
 /* A process that inserts batch after batch, for a test to kill. It says a batch's number when it is acknowledged. */
 
+// Ends with the test, however that ends.
+process.stdin.resume().once("end", () => process.kill(process.pid, "SIGKILL"));
+
 const [path, first = "0"] = process.argv.slice(2);
 const warehouse = await openWarehouse({ path });
 await warehouse.migrate();

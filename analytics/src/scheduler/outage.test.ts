@@ -104,7 +104,9 @@ describe.skipIf(shared === undefined)("when Redis fails", { timeout: 60_000 }, (
     const folder = await mkdtemp(join(tmpdir(), "voxloop-worker-"));
     const file = join(folder, "runs");
     const fixture = fileURLToPath(new URL("worker.fixture.ts", import.meta.url));
-    const worker = spawn(process.execPath, [fixture, url, "orphaned", file], { stdio: "ignore" });
+    const worker = spawn(process.execPath, [fixture, url, "orphaned", file], {
+      stdio: ["pipe", "ignore", "ignore"],
+    });
     await until(() => existsSync(file), 20_000);
     let runs = 0;
     await start(url, "orphaned", async () => void (runs += 1));

@@ -5,6 +5,9 @@ import { openScheduler } from "./open.ts";
 
 /* A worker in a process of its own, for a test to kill: notes the start of every run in a file, and hangs in each. */
 
+// Ends with the test, however that ends.
+process.stdin.resume().once("end", () => process.exit());
+
 const [redisUrl, task = "", file = ""] = process.argv.slice(2);
 const ignore = (): void => undefined;
 const log: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
