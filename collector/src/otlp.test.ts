@@ -341,6 +341,12 @@ test.each([
     expect(await response.json()).toEqual({ code: 16, message: expect.stringContaining("write key") });
 });
 
+test("a beacon, which is text with the key in the address, is taken", async () => {
+  const body = logsRequest([{ eventName: "left" }]);
+  const beacon = await post(body, { "content-type": "text/plain;charset=UTF-8" }, "/v1/logs?key=vwk_good");
+  expect(beacon.status).toBe(200);
+});
+
 const MB = 1024 * 1024;
 const bomb = gzipSync(Buffer.alloc(200 * MB, " "));
 

@@ -24,7 +24,7 @@ export interface IngestDeps {
 /** `POST /v1/logs`: OTLP/HTTP logs. Answers 200 only when the records are on disk. */
 export function createOtlpRoutes(deps: IngestDeps): Hono {
   return new Hono().post("/v1/logs", async (context) => {
-    const encoding = encodingOf(context.req.header("content-type"));
+    const encoding = encodingOf(context.req.header("content-type"), context.req.query("key") !== undefined);
     try {
       return await ingest(deps, context, encoding);
     } catch (error) {
@@ -70,9 +70,10 @@ async function authenticate(deps: IngestDeps, context: Context): Promise<string>
   return project;
 }
 
-function encodingOf(contentType = ""): OtlpEncoding | undefined {
+/** A browser's sendBeacon sends JSON as text/plain, which needs no preflight, and can name its key in the address only. */
+function encodingOf(contentType = "", hasKeyInAddress = false): OtlpEncoding | undefined {
   const type = contentType.split(";")[0]?.trim().toLowerCase();
-  if (type === "application/json") return "json";
+  if (type === "application/json" || (type === "text/plain" && hasKeyInAddress)) return "json";
   return type === "application/x-protobuf" ? "protobuf" : undefined;
 }
 
