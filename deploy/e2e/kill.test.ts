@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@voxloop/testing";
 import { openWarehouse } from "@voxloop/warehouse";
 import { afterAll, expect, test } from "vitest";
 import { z } from "zod";
-import { freePort, startVoxloop, until, WRITE_KEY } from "./voxloop-process.ts";
+import { startVoxloop, until, WRITE_KEY } from "./voxloop-process.ts";
 
 const ROUNDS = 10;
 const dataDir = await mkdtemp(join(tmpdir(), "voxloop-kill-"));

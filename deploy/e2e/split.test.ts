@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startClickHouseServer, startPostgres, startRedis } from "@voxloop/testing";
+import { freePort, startClickHouseServer, startPostgres, startRedis } from "@voxloop/testing";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { launchChromium } from "./browser.ts";
-import { freePort, startVoxloop, type VoxloopProcess } from "./voxloop-process.ts";
+import { startVoxloop, type VoxloopProcess } from "./voxloop-process.ts";
 import { walkTheLoop } from "./walk-the-loop.ts";
 
 const browser = await launchChromium();

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePort } from "@voxloop/testing";
 import { afterAll, describe, test } from "vitest";
 import { checkPages } from "./check-pages.ts";
 import { launchChromium } from "./browser.ts";
-import { freePort, startVoxloop } from "./voxloop-process.ts";
+import { startVoxloop } from "./voxloop-process.ts";
 import { openDashboard, walkTheLoop } from "./walk-the-loop.ts";
 
 const browser = await launchChromium();

@@ -1,6 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 
 /** Must not outlive the tests. */
@@ -78,15 +77,6 @@ async function untilReady(url: string, child: ChildProcess, output: () => string
     if (Date.now() > deadline) throw new Error(`not ready after ${READY_WITHIN_MS} ms:\n${output()}`);
     await new Promise((done) => setTimeout(done, 100));
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, "127.0.0.1");
-  await once(server, "listening");
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 /** Asks again until `check` gives something; fails with `what` after `timeoutMs`. */
