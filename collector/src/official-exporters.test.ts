@@ -1,8 +1,3 @@
-import { mkdtemp, rm } from "node:fs/promises";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { serve, type ServerType } from "@hono/node-server";
 import { OTLPLogExporter as JsonExporter } from "@opentelemetry/exporter-logs-otlp-http";
 import { OTLPLogExporter as ProtobufExporter } from "@opentelemetry/exporter-logs-otlp-proto";
 import { resourceFromAttributes } from "@opentelemetry/resources";
@@ -10,37 +5,19 @@ import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { type Collector, openCollector } from "./index.ts";
+import { startCollector, type StartedCollector } from "./testing/start-collector.ts";
 
-const silent = { debug() {}, info() {}, warn() {}, error() {} };
 let warehouse: Warehouse;
-let collector: Collector;
-let server: ServerType;
-let folder: string;
-let url: string;
+let started: StartedCollector;
 
 beforeAll(async () => {
   warehouse = await openWarehouse({});
   await warehouse.migrate();
-  folder = await mkdtemp(join(tmpdir(), "voxloop-exporters-"));
-  collector = await openCollector({
-    warehouse,
-    findProject: async (key) => (key === "vwk_good" ? "p1" : undefined),
-    spoolDir: folder,
-    spoolMaxBytes: 64 * 1024 * 1024,
-    now: () => new Date(),
-    log: silent,
-  });
-  await new Promise<void>((resolve) => {
-    server = serve({ fetch: collector.app.fetch, port: 0, hostname: "127.0.0.1" }, () => resolve());
-  });
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/logs`;
+  started = await startCollector(warehouse);
 });
 afterAll(async () => {
-  await new Promise((resolve) => server.close(resolve));
-  await collector.close();
+  await started.stop();
   await warehouse.close();
-  await rm(folder, { recursive: true });
 });
 
 const row = z.object({
@@ -68,7 +45,7 @@ test.each(EXPORTERS)("the official %s exporter with compression %s delivers its 
   const [encoding, compression, Exporter] = of;
   const name = `test.${encoding}.${compression}`;
   const exporter = new Exporter({
-    url,
+    url: `${started.url}/v1/logs`,
     headers: { authorization: "Bearer vwk_good" },
     compression: compression as never,
   });
@@ -95,7 +72,7 @@ test.each(EXPORTERS)("the official %s exporter with compression %s delivers its 
     },
   });
   await provider.shutdown();
-  await collector.drained();
+  await started.collector.drained();
   const columns = Object.keys(row.shape).join(", ");
   const sql = `SELECT ${columns} FROM events_v1 WHERE event_name = {name: String}`;
   expect(await warehouse.query({ name: "row", sql, params: { name }, row })).toEqual([
