@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Deps, Logger } from "@voxloop/analytics";
 import type { Collector } from "@voxloop/collector";
-import { createWriteKey, type Ledger } from "@voxloop/ledger";
+import { createWriteKey, newSecret, type Ledger } from "@voxloop/ledger";
 import type { Config } from "../config.ts";
 import type { seedDemo } from "../demo/seed.ts";
 import { DEFAULT_PROJECT } from "./first-start.ts";
@@ -13,7 +12,7 @@ export async function demoWriteKey(config: Config, ledger: Ledger): Promise<stri
   if (config.bootstrapWriteKey !== undefined) return config.bootstrapWriteKey;
   const file = join(config.dataDir, "demo-write-key");
   const kept = await readFile(file, "utf8").catch(() => undefined);
-  const key = kept ?? `vwk_${randomBytes(24).toString("base64url")}`;
+  const key = kept ?? newSecret("vwk");
   if (kept === undefined) await writeFile(file, key, { mode: 0o600 });
   return createWriteKey(ledger, { projectId: DEFAULT_PROJECT, name: "demo bank", key });
 }

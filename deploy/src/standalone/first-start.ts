@@ -1,5 +1,5 @@
 import { ensureAdmin, ensureBootstrapToken, ensureProject } from "@voxloop/analytics";
-import { createWriteKey, newSecret, schema, type Ledger } from "@voxloop/ledger";
+import { createWriteKey, schema, type Ledger } from "@voxloop/ledger";
 import { count } from "drizzle-orm";
 import type { Config } from "../config.ts";
 
@@ -30,7 +30,7 @@ async function ensureWriteKey(config: Config, ledger: Ledger): Promise<string | 
     return createWriteKey(ledger, { projectId: DEFAULT_PROJECT, name: "bootstrap", key });
   const [existing] = await ledger.db.select({ keys: count() }).from(schema.writeKeys);
   if ((existing?.keys ?? 0) > 0) return undefined;
-  return createWriteKey(ledger, { projectId: DEFAULT_PROJECT, name: "first key", key: newSecret("vwk") });
+  return createWriteKey(ledger, { projectId: DEFAULT_PROJECT, name: "first key" });
 }
 
 /** The lines printed when the process is ready. */
