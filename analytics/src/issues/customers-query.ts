@@ -1,6 +1,6 @@
 import type { Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
-import { Problem } from "../http/problem.ts";
+import { decodeCursor, encodeCursor } from "../http/cursor.ts";
 import { JUDGED_ERRORS, type ErrorKey } from "./errors-query.ts";
 import { affectedCustomer, type AffectedCustomer } from "./issue.ts";
 import type { Page } from "./store.ts";
@@ -14,7 +14,7 @@ export async function affectedCustomers(
   of: ErrorKey & Page & { since: Date; until: Date; recoveryWindowSeconds: number },
 ): Promise<{ items: AffectedCustomer[]; nextCursor: string | null }> {
   const { cursor, ...params } = of;
-  const [afterTime, afterCustomer] = cursor === undefined ? BEFORE_ALL : readCursor(cursor);
+  const [afterTime, afterCustomer] = cursor === undefined ? BEFORE_ALL : decodeCursor(cursor, position);
   const rows = await warehouse.query({
     name: "issues.affected_customers",
     sql: `
@@ -30,19 +30,11 @@ export async function affectedCustomers(
   });
   const items = rows.slice(0, of.limit);
   const last = items.at(-1);
-  return { items, nextCursor: rows.length > of.limit && last !== undefined ? writeCursor(last) : null };
+  return {
+    items,
+    nextCursor:
+      rows.length > of.limit && last !== undefined ? encodeCursor([last.blockedAt, last.customerId]) : null,
+  };
 }
 
 const position = z.tuple([z.iso.datetime(), z.string()]);
-
-function writeCursor({ blockedAt, customerId }: AffectedCustomer): string {
-  return Buffer.from(JSON.stringify([blockedAt, customerId])).toString("base64url");
-}
-
-function readCursor(cursor: string): z.infer<typeof position> {
-  try {
-    return position.parse(JSON.parse(Buffer.from(cursor, "base64url").toString()));
-  } catch {
-    throw new Problem(400, "Invalid request", { detail: "cursor: is not one this list gave" });
-  }
-}
