@@ -1,16 +1,11 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { json, needs, problems, projectParam } from "../http/api.ts";
+import { json, jsonBody, needs, problems, projectParam } from "../http/api.ts";
 import * as shape from "./funnel.ts";
 
 const tags = ["funnels"];
 const base = "/projects/{project}/funnels";
 const funnelParam = projectParam.extend({ id: z.uuid() });
 const funnel = shape.savedFunnel.meta({ id: "SavedFunnel" });
-const body = <Schema extends z.ZodType>(schema: Schema) => ({
-  required: true as const,
-  content: { "application/json": { schema } },
-});
-
 export const list = createRoute({
   method: "get",
   path: base,
@@ -27,7 +22,7 @@ export const create = createRoute({
   tags,
   summary: "Save a funnel",
   middleware: needs("write"),
-  request: { params: projectParam, body: body(shape.funnelChange.meta({ id: "FunnelChange" })) },
+  request: { params: projectParam, body: jsonBody(shape.funnelChange.meta({ id: "FunnelChange" })) },
   responses: { 201: json(funnel, "The saved funnel"), ...problems },
 });
 
@@ -47,7 +42,7 @@ export const replace = createRoute({
   tags,
   summary: "Replace a saved funnel",
   middleware: needs("write"),
-  request: { params: funnelParam, body: body(shape.funnelChange.meta({ id: "FunnelChange" })) },
+  request: { params: funnelParam, body: jsonBody(shape.funnelChange.meta({ id: "FunnelChange" })) },
   responses: { 200: json(funnel, "The funnel as it is now"), ...problems },
 });
 
@@ -67,7 +62,7 @@ export const query = createRoute({
   tags,
   summary: "How many reach each step, and how fast",
   middleware: needs("read"),
-  request: { params: projectParam, body: body(shape.funnelQuery.meta({ id: "FunnelQuery" })) },
+  request: { params: projectParam, body: jsonBody(shape.funnelQuery.meta({ id: "FunnelQuery" })) },
   responses: { 200: json(shape.funnelResult.meta({ id: "FunnelResult" }), "The funnel"), ...problems },
 });
 
@@ -77,7 +72,7 @@ export const explain = createRoute({
   tags,
   summary: "What separates those who dropped after a step from those who went on",
   middleware: needs("read"),
-  request: { params: projectParam, body: body(shape.explainQuery.meta({ id: "ExplainQuery" })) },
+  request: { params: projectParam, body: jsonBody(shape.explainQuery.meta({ id: "ExplainQuery" })) },
   responses: {
     200: json(shape.funnelExplanation.meta({ id: "FunnelExplanation" }), "Factors, the costliest first"),
     ...problems,

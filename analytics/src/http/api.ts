@@ -50,6 +50,11 @@ export function json<Schema extends z.ZodType>(schema: Schema, description: stri
   return { description, content: { "application/json": { schema } } } as const;
 }
 
+/** A request's body: JSON of this shape, and nothing else will do. */
+export function jsonBody<Schema extends z.ZodType>(schema: Schema) {
+  return { required: true, content: { "application/json": { schema } } } as const;
+}
+
 const problemSchema = z
   .looseObject({
     type: z.string(),

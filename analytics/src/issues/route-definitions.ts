@@ -1,5 +1,5 @@
 import { createRoute, z } from "@hono/zod-openapi";
-import { conflict, json, needs, problems, projectParam } from "../http/api.ts";
+import { conflict, json, jsonBody, needs, problems, projectParam } from "../http/api.ts";
 import * as shape from "./issue.ts";
 
 const tags = ["issues"];
@@ -10,11 +10,6 @@ const page = z.object({
   cursor: z.string().max(500).optional(),
 });
 const issue = shape.issue.meta({ id: "Issue" });
-const body = <Schema extends z.ZodType>(schema: Schema) => ({
-  required: true as const,
-  content: { "application/json": { schema } },
-});
-
 export const list = createRoute({
   method: "get",
   path: base,
@@ -34,7 +29,7 @@ export const open = createRoute({
   tags,
   summary: "Open the issue of an error group by hand",
   middleware: needs("write"),
-  request: { params: projectParam, body: body(shape.issueOpening.meta({ id: "IssueOpening" })) },
+  request: { params: projectParam, body: jsonBody(shape.issueOpening.meta({ id: "IssueOpening" })) },
   responses: {
     200: json(issue, "The issue that was open already"),
     201: json(issue, "The new issue"),
@@ -58,7 +53,7 @@ export const change = createRoute({
   tags,
   summary: "Change owner, severity, due date or title",
   middleware: needs("write"),
-  request: { params: issueParam, body: body(shape.issueChange.meta({ id: "IssueChange" })) },
+  request: { params: issueParam, body: jsonBody(shape.issueChange.meta({ id: "IssueChange" })) },
   responses: { 200: json(issue, "The issue as it is now"), ...problems, ...conflict },
 });
 
@@ -68,7 +63,7 @@ export const transition = createRoute({
   tags,
   summary: "Move an issue to another state",
   middleware: needs("write"),
-  request: { params: issueParam, body: body(shape.issueTransition.meta({ id: "IssueTransition" })) },
+  request: { params: issueParam, body: jsonBody(shape.issueTransition.meta({ id: "IssueTransition" })) },
   responses: { 200: json(issue, "The issue as it is now"), ...problems, ...conflict },
 });
 
@@ -78,7 +73,7 @@ export const comment = createRoute({
   tags,
   summary: "Comment on an issue",
   middleware: needs("write"),
-  request: { params: issueParam, body: body(shape.issueComment.meta({ id: "IssueComment" })) },
+  request: { params: issueParam, body: jsonBody(shape.issueComment.meta({ id: "IssueComment" })) },
   responses: { 201: json(issue, "The issue, whose timeline has the comment"), ...problems },
 });
 

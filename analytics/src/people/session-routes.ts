@@ -1,7 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Deps } from "../deps.ts";
-import { json, newApi, problems, type ApiEnv } from "../http/api.ts";
+import { json, jsonBody, newApi, problems, type ApiEnv } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { createAttemptLimit } from "./attempt-limit.ts";
 import { credentials, me, type Me } from "./person.ts";
@@ -19,7 +19,7 @@ const signInByPassword = createRoute({
   path: "/session",
   summary: "Sign in with e-mail and password; sets the session cookie",
   request: {
-    body: { required: true, content: { "application/json": { schema: credentials.openapi("Credentials") } } },
+    body: jsonBody(credentials.openapi("Credentials")),
   },
   responses: {
     200: meAnswer,
@@ -35,10 +35,7 @@ const signInByLink = createRoute({
   path: "/session/link",
   summary: "Sign in with the token of a one-time link; sets the session cookie",
   request: {
-    body: {
-      required: true,
-      content: { "application/json": { schema: z.object({ token: z.string().min(1).max(200) }) } },
-    },
+    body: jsonBody(z.object({ token: z.string().min(1).max(200) })),
   },
   responses: { 200: meAnswer, 400: problems[400], 401: problems[401] },
 });

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
-import { json, needs, newApi, problems } from "../http/api.ts";
+import { json, jsonBody, needs, newApi, problems } from "../http/api.ts";
 import { actorOf } from "../http/actor-of.ts";
 import { listOf } from "../http/cursor.ts";
 import { Problem } from "../http/problem.ts";
@@ -24,7 +24,7 @@ const create = createRoute({
   path: "/tokens",
   summary: "Create an API token; the answer is the only time it can be read",
   request: {
-    body: { required: true, content: { "application/json": { schema: newApiToken.openapi("NewApiToken") } } },
+    body: jsonBody(newApiToken.openapi("NewApiToken")),
   },
   responses: { 201: json(createdApiToken.openapi("CreatedApiToken"), "The new token"), ...problems },
 });

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
-import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
+import { json, jsonBody, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { listOf } from "../http/cursor.ts";
 import { Problem } from "../http/problem.ts";
 import { requireProject } from "../http/require-project.ts";
@@ -27,7 +27,7 @@ const createKey = createRoute({
   middleware: needs("admin"),
   request: {
     params: projectParam,
-    body: { required: true, content: { "application/json": { schema: newWriteKey.openapi("NewWriteKey") } } },
+    body: jsonBody(newWriteKey.openapi("NewWriteKey")),
   },
   responses: { 201: json(createdWriteKey.openapi("CreatedWriteKey"), "The new key"), ...problems },
 });

@@ -1,7 +1,7 @@
 import { createRoute } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
 import { actorOf } from "../http/actor-of.ts";
-import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
+import { json, jsonBody, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { listOf } from "../http/cursor.ts";
 import { requireProject } from "../http/require-project.ts";
 import { createKeyRoutes } from "./key-routes.ts";
@@ -39,10 +39,7 @@ const change = createRoute({
   middleware: needs("admin"),
   request: {
     params: projectParam,
-    body: {
-      required: true,
-      content: { "application/json": { schema: projectChange.openapi("ProjectChange") } },
-    },
+    body: jsonBody(projectChange.openapi("ProjectChange")),
   },
   responses: { 200: projectAnswer, ...problems },
 });

@@ -1,7 +1,7 @@
 import { recordRelease } from "@voxloop/ledger";
 import { createRoute } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
-import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
+import { json, jsonBody, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { requireProject } from "../http/require-project.ts";
 import { listReleases } from "./list.ts";
 import { newRelease, release, releaseList } from "./release.ts";
@@ -26,10 +26,7 @@ const declare = createRoute({
   middleware: needs("write"),
   request: {
     params: projectParam,
-    body: {
-      required: true,
-      content: { "application/json": { schema: newRelease.meta({ id: "NewRelease" }) } },
-    },
+    body: jsonBody(newRelease.meta({ id: "NewRelease" })),
   },
   responses: { 201: json(release.meta({ id: "Release" }), "The release as declared"), ...problems },
 });

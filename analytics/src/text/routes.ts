@@ -1,6 +1,6 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
-import { type ApiEnv, json, needs, newApi, problems } from "../http/api.ts";
+import { type ApiEnv, json, jsonBody, needs, newApi, problems } from "../http/api.ts";
 import { textAnalysis } from "../voices/voice.ts";
 import { analyzeText } from "./sentiment.ts";
 
@@ -11,14 +11,7 @@ const analyze = createRoute({
   tags: ["voices"],
   middleware: [needs("read")] as const,
   request: {
-    body: {
-      required: true,
-      content: {
-        "application/json": {
-          schema: z.object({ texts: z.array(z.string().max(8_192)).min(1).max(100) }),
-        },
-      },
-    },
+    body: jsonBody(z.object({ texts: z.array(z.string().max(8_192)).min(1).max(100) })),
   },
   responses: {
     200: json(z.object({ items: z.array(textAnalysis) }), "One analysis a text, in the order given"),

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
-import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
+import { json, jsonBody, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { listOf } from "../http/cursor.ts";
 import { requireProject } from "../http/require-project.ts";
 import { createDeliveryRoutes } from "./delivery-routes.ts";
@@ -28,7 +28,7 @@ const create = createRoute({
   summary: "Create a webhook; the answer is the only time its signing secret can be read",
   request: {
     params: projectParam,
-    body: { required: true, content: { "application/json": { schema: newWebhook.openapi("NewWebhook") } } },
+    body: jsonBody(newWebhook.openapi("NewWebhook")),
   },
   responses: { 201: json(createdWebhook.openapi("CreatedWebhook"), "The new webhook"), ...problems },
 });
@@ -40,10 +40,7 @@ const change = createRoute({
   summary: "Change, disable or enable a webhook",
   request: {
     params: webhookParams,
-    body: {
-      required: true,
-      content: { "application/json": { schema: webhookChange.openapi("WebhookChange") } },
-    },
+    body: jsonBody(webhookChange.openapi("WebhookChange")),
   },
   responses: { 200: json(webhookSchema, "The webhook as it is now"), ...problems },
 });
