@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { createClient, parseError, type ClickHouseClient } from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
-import type { Engine, Read } from "./engine.ts";
+import { readRows, type Engine, type Read } from "./engine.ts";
 
 /**
  * Opens chDB within this process: one engine and one folder a process. A connection of it runs one statement at a time,
@@ -48,17 +48,11 @@ async function connect(folder: string, database: string) {
 /** The connection keeps settings from one statement to the next, so what the last question set and this one does not is taken back. */
 function createReader(client: ClickHouseClient): (read: Read) => Promise<unknown[]> {
   let left: string[] = [];
-  return async ({ sql, params, settings }) => {
-    const stale = left.filter((name) => !(name in settings));
+  return async (read) => {
+    const stale = left.filter((name) => !(name in read.settings));
     if (stale.length > 0)
       await client.command({ query: `SET ${stale.map((name) => `${name} = DEFAULT`).join(", ")}` });
-    left = Object.keys(settings);
-    const result = await client.query({
-      query: sql,
-      format: "JSONEachRow",
-      query_params: params,
-      clickhouse_settings: settings,
-    });
-    return result.json<unknown>();
+    left = Object.keys(read.settings);
+    return readRows(client, read);
   };
 }

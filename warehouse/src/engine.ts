@@ -23,3 +23,17 @@ export interface Engine {
   ping(): Promise<boolean>;
   close(): Promise<void>;
 }
+
+/** The rows of one question, asked of a client with its settings. */
+export async function readRows(
+  client: ClickHouseClient,
+  { sql, params, settings }: Read,
+): Promise<unknown[]> {
+  const result = await client.query({
+    query: sql,
+    format: "JSONEachRow",
+    query_params: params,
+    clickhouse_settings: settings,
+  });
+  return result.json<unknown>();
+}

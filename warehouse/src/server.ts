@@ -7,7 +7,7 @@ import {
   type ClickHouseClient,
   type ClickHouseSettings,
 } from "@clickhouse/client";
-import type { Engine, Insert } from "./engine.ts";
+import { readRows, type Engine, type Insert } from "./engine.ts";
 
 const REQUEST_TIMEOUT_MS = 120_000;
 /** Its errors are thrown to us, who log them once. */
@@ -37,15 +37,7 @@ export async function openServer(
   });
   return {
     client,
-    async read({ sql, params, settings }) {
-      const result = await client.query({
-        query: sql,
-        format: "JSONEachRow",
-        query_params: params,
-        clickhouse_settings: settings,
-      });
-      return result.json<unknown>();
-    },
+    read: (read) => readRows(client, read),
     insert: (insert) => insertOverHttp(client, insert),
     ping: async () => (await client.ping({ select: true })).success,
     close: () => client.close(),
