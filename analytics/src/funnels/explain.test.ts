@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { explainDrop } from "./explain.ts";
 import type { ExplainQuery } from "./funnel.ts";
-import { chainsSlowly, type TestEvent } from "./slow-funnel.fixture.ts";
+import { chainsSlowly, storeEvents, type TestEvent } from "./slow-funnel.fixture.ts";
 
 let warehouse: Warehouse;
 beforeAll(async () => {
@@ -13,18 +13,7 @@ beforeAll(async () => {
 afterAll(() => warehouse.close());
 
 const NOON = Date.UTC(2026, 4, 1, 12);
-let projects = 0;
-async function store(events: TestEvent[]): Promise<string> {
-  const project_id = `p${(projects += 1)}`;
-  const rows = events.map(({ time, received, ...event }) => ({
-    ...event,
-    project_id,
-    time: new Date(time).toISOString(),
-    received_at: new Date(received).toISOString(),
-  }));
-  await warehouse.insert("events_v1", rows);
-  return project_id;
-}
+const store = (events: TestEvent[]) => storeEvents(warehouse, events);
 
 const histories = fc.record({
   events: fc.array(

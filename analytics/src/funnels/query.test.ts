@@ -3,7 +3,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { FunnelQuery, FunnelResult } from "./funnel.ts";
 import { queryFunnel } from "./query.ts";
-import { chainsSlowly, type SlowChain, type TestEvent } from "./slow-funnel.fixture.ts";
+import { chainsSlowly, storeEvents, type SlowChain, type TestEvent } from "./slow-funnel.fixture.ts";
 
 let warehouse: Warehouse;
 beforeAll(async () => {
@@ -16,18 +16,7 @@ const NOON = Date.UTC(2026, 4, 1, 12);
 const HOUR = 3_600_000;
 const LATER = new Date(NOON + 100 * HOUR);
 
-let projects = 0;
-async function store(events: TestEvent[]): Promise<string> {
-  const project_id = `p${(projects += 1)}`;
-  const rows = events.map(({ time, received, ...event }) => ({
-    ...event,
-    project_id,
-    time: new Date(time).toISOString(),
-    received_at: new Date(received).toISOString(),
-  }));
-  await warehouse.insert("events_v1", rows);
-  return project_id;
-}
+const store = (events: TestEvent[]) => storeEvents(warehouse, events);
 
 let ids = 0;
 const event = (event_name: string, at: number, change: Partial<TestEvent> = {}): TestEvent => ({

@@ -1,3 +1,4 @@
+import type { Warehouse } from "@voxloop/warehouse";
 import type { FunnelQuery, FunnelStep } from "./funnel.ts";
 
 export interface TestEvent {
@@ -12,6 +13,21 @@ export interface TestEvent {
   channel: string;
   error_code: string;
   attributes: Record<string, string>;
+}
+
+let projects = 0;
+
+/** Stores events as a project of their own and gives its id. */
+export async function storeEvents(warehouse: Warehouse, events: TestEvent[]): Promise<string> {
+  const project_id = `p${(projects += 1)}`;
+  const rows = events.map(({ time, received, ...event }) => ({
+    ...event,
+    project_id,
+    time: new Date(time).toISOString(),
+    received_at: new Date(received).toISOString(),
+  }));
+  await warehouse.insert("events_v1", rows);
+  return project_id;
 }
 
 /** One unit's chain: Unix milliseconds of the steps it reached. */
