@@ -54,8 +54,8 @@ test("ten kill -9 during ingest lose and double no acknowledged event", { timeou
   const last = await startVoxloop({ port, env: { VOXLOOP_DATA_DIR: dataDir } });
   await until("the spool is drained", 60_000, async () => {
     const answer = await fetch(`${last.url}/readyz`);
-    const { spool } = (await answer.json()) as { spool: { oldestSeconds: number } };
-    return spool.oldestSeconds === 0;
+    const { spool } = (await answer.json()) as { spool: { bytes: number } };
+    return spool.bytes === 0;
   });
   expect(await last.stop()).toBe(0);
 
