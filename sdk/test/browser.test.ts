@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
-import { findChromium } from "@voxloop/testing";
+import { CHROMIUM_ARGS, findChromium } from "@voxloop/testing";
 import { chromium, type Browser, type Page } from "playwright-core";
 import { build, type InlineConfig } from "tsdown";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -40,18 +40,7 @@ describe.skipIf(!executablePath)("in Chromium", () => {
   let collector: Receiver;
 
   beforeAll(async () => {
-    browser = await chromium.launch({
-      executablePath: executablePath!,
-      args: [
-        "--no-sandbox",
-        "--disable-gpu",
-        "--disable-quic",
-        "--no-first-run",
-        "--disable-background-networking",
-        "--disable-component-update",
-        "--disable-sync",
-      ],
-    });
+    browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS });
   });
   afterAll(() => browser.close());
 

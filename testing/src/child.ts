@@ -12,15 +12,15 @@ exec "$@" </dev/null 3<&-`;
 
 /** A server process that dies with this one, however this one ends. */
 export interface Child {
-  /** Ends it, gently unless told otherwise, and waits until it is gone. */
-  end(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends it, gently unless told otherwise, waits until it is gone, and gives its exit code; null when a signal ended it. */
+  end(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts a server and waits until `isReady`; fails with what it printed when it ends before or takes over 60 s. */
+/** Starts a server and waits until `isReady`; fails with what it printed when it ends before or takes too long (60 s). */
 export async function startChild(
   [command, ...args]: [string, ...string[]],
   isReady: () => Promise<boolean>,
-  options: SpawnOptions = {},
+  { readyWithinMs = 60_000, ...options }: SpawnOptions & { readyWithinMs?: number } = {},
 ): Promise<Child> {
   const bound = ["-c", BOUND, "sh", command, ...args];
   const child = spawn("sh", bound, { ...options, stdio: ["pipe", "pipe", "pipe"] });
@@ -29,7 +29,7 @@ export async function startChild(
     stream?.on("data", (data: Buffer) => printed.push(data.toString()));
   child.stdin?.on("error", () => undefined);
   child.once("exit", () => child.stdin?.end("reaped\n"));
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + readyWithinMs;
   while (!(await isReady().catch(() => false))) {
     const isGone = child.exitCode !== null || child.signalCode !== null;
     if (isGone || Date.now() > deadline) {
@@ -40,10 +40,11 @@ export async function startChild(
   }
   return {
     async end(signal = "SIGTERM") {
-      if (child.exitCode !== null || child.signalCode !== null) return;
+      if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const exit = once(child, "exit");
       child.kill(signal);
       await exit;
+      return child.exitCode;
     },
   };
 }

@@ -7,3 +7,14 @@ export function findChromium(): Promise<string | undefined> {
     packages: ["chromium", "fonts-noto-cjk"],
   });
 }
+
+/** Root cannot use the sandbox, and a closed network must not be asked for the browser maker's servers. */
+export const CHROMIUM_ARGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];

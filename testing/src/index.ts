@@ -1,5 +1,5 @@
-export { findChromium } from "./chromium.ts";
-export { freePort } from "./child.ts";
+export { CHROMIUM_ARGS, findChromium } from "./chromium.ts";
+export { freePort, startChild } from "./child.ts";
 export { startClickHouseServer, type ClickHouseServer } from "./clickhouse/start.ts";
 export { startPostgres, type PostgresServer } from "./postgres.ts";
 export { startRedis, type RedisServer } from "./redis.ts";

@@ -30,7 +30,7 @@ export async function startClickHouseServer(
     url: `http://${user}:${encodeURIComponent(password)}@127.0.0.1:${port}/voxloop`,
     port,
     path,
-    kill: () => child.end("SIGKILL"),
+    kill: async () => void (await child.end("SIGKILL")),
     async stop() {
       await child.end();
       if (options.path === undefined) await rm(path, { recursive: true, force: true });
