@@ -1,5 +1,6 @@
 -- One row is one event as the collector stored it. The sort key serves "all events of one name in a time range" and
--- makes a retried event (same uid, name and time) collapse into one at merge.
+-- makes a retried event (same uid, name and time) collapse into one at merge: the copy that arrived first, since arrival
+-- orders events of the same millisecond and must not change when parts merge.
 CREATE TABLE IF NOT EXISTS {database}.events_v1 {on_cluster}
 (
     project_id          LowCardinality(String),
@@ -34,10 +35,12 @@ CREATE TABLE IF NOT EXISTS {database}.events_v1 {on_cluster}
     attributes          Map(LowCardinality(String), String) CODEC(ZSTD(1)),
     trace_id            String CODEC(ZSTD(1)),
     span_id             String CODEC(ZSTD(1)),
+    -- The higher, the earlier: a ReplacingMergeTree keeps the highest version.
+    arrival_version     UInt64 DEFAULT 4102444800000 - toUnixTimestamp64Milli(received_at) CODEC(DoubleDelta, ZSTD(1)),
     INDEX session_bloom session_id TYPE bloom_filter(0.01) GRANULARITY 4,
     INDEX customer_bloom customer_id TYPE bloom_filter(0.01) GRANULARITY 4
 )
-ENGINE = {engine:ReplacingMergeTree}
+ENGINE = {engine:ReplacingMergeTree:arrival_version}
 PARTITION BY toYYYYMM(time)
 ORDER BY (project_id, event_name, time, event_id)
 SETTINGS {insert_settings};

@@ -163,6 +163,16 @@ describe.each(SIDES)("the warehouse: %s", (_, options) => {
     ]);
   });
 
+  test("of a retried event's copies the one that arrived first stays", async () => {
+    for (const second of ["02", "01", "03"]) {
+      const copy = { ...event, event_id: "retried", received_at: `2026-05-01T10:00:${second}.000Z` };
+      await warehouse.insert("events_v1", [copy]);
+    }
+    const sql = "SELECT received_at AS received FROM events_v1 FINAL WHERE event_id = 'retried'";
+    const rows = await warehouse.query({ name: "first", sql, row: z.object({ received: z.string() }) });
+    expect(rows).toEqual([{ received: "2026-05-01T10:00:01.000Z" }]);
+  });
+
   test("a voice that is scored again is one voice", async () => {
     const voice = { project_id: "p", time: "2026-05-01T10:00:00.000Z", voice_id: "v1", comment: "好" };
     await warehouse.insert("voices_v1", [
