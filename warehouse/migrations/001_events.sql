@@ -36,7 +36,7 @@ CREATE TABLE IF NOT EXISTS {database}.events_v1 {on_cluster}
     trace_id            String CODEC(ZSTD(1)),
     span_id             String CODEC(ZSTD(1)),
     -- The higher, the earlier: a ReplacingMergeTree keeps the highest version.
-    arrival_version     UInt64 DEFAULT 4102444800000 - toUnixTimestamp64Milli(received_at) CODEC(DoubleDelta, ZSTD(1)),
+    arrival_version     UInt64 MATERIALIZED 4102444800000 - toUnixTimestamp64Milli(received_at) CODEC(DoubleDelta, ZSTD(1)),
     INDEX session_bloom session_id TYPE bloom_filter(0.01) GRANULARITY 4,
     INDEX customer_bloom customer_id TYPE bloom_filter(0.01) GRANULARITY 4
 )
