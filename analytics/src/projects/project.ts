@@ -1,10 +1,19 @@
 import { z } from "zod";
 
+/** How many events may come in; null is no limit. */
+export const limits = z.object({
+  eventsPerSecond: z.number().int().min(1).max(1_000_000).nullable(),
+  eventsPerDay: z.number().int().min(1).max(1_000_000_000_000).nullable(),
+});
+
 export const project = z.object({
   id: z.string(),
   name: z.string().min(1).max(120),
   timeZone: z.string(),
   recoveryWindowSeconds: z.number().int().min(1).max(86_400),
+  ...limits.shape,
+  /** Address of a trace in the tracing system, with `{traceId}` in it. */
+  traceUrlTemplate: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });
 export type Project = z.infer<typeof project>;
@@ -14,6 +23,13 @@ export const projectChange = z.object({
   name: z.string().trim().min(1).max(120).optional(),
   timeZone: z.string().max(64).refine(isTimeZone, "is not an IANA time zone, e.g. Asia/Shanghai").optional(),
   recoveryWindowSeconds: project.shape.recoveryWindowSeconds.optional(),
+  ...limits.partial().shape,
+  traceUrlTemplate: z
+    .string()
+    .max(2048)
+    .refine(isTraceUrlTemplate, "is not an http or https address with {traceId} in it")
+    .nullable()
+    .optional(),
 });
 export type ProjectChange = z.infer<typeof projectChange>;
 
@@ -31,6 +47,13 @@ export type WriteKey = z.infer<typeof writeKey>;
 /** The key itself is shown once. */
 export const createdWriteKey = writeKey.extend({ key: z.string() });
 export type CreatedWriteKey = z.infer<typeof createdWriteKey>;
+
+/** The dashboard links to it, so that no other scheme, e.g. `javascript:`, may come through. */
+function isTraceUrlTemplate(template: string): boolean {
+  const filled = template.replaceAll("{traceId}", "0".repeat(32));
+  // `{traceId}` within the host would send a person wherever the sender of an event wants.
+  return filled !== template && /^https?:\/\/[^{}/?#\s@]+[/?#]\S*$/.test(template) && URL.canParse(filled);
+}
 
 function isTimeZone(name: string): boolean {
   try {

@@ -44,6 +44,9 @@ test("a project is made sure of once and keeps its settings", async () => {
     name: "App",
     timeZone: "Asia/Shanghai",
     recoveryWindowSeconds: 1800,
+    eventsPerSecond: null,
+    eventsPerDay: null,
+    traceUrlTemplate: null,
     createdAt: now.toISOString(),
   });
 });
@@ -65,12 +68,31 @@ test.each([
   { name: "  " },
   { recoveryWindowSeconds: 0 },
   { recoveryWindowSeconds: 86_401 },
+  { eventsPerSecond: 0 },
+  { eventsPerDay: 1.5 },
+  { traceUrlTemplate: "https://traces.example/" },
+  { traceUrlTemplate: "javascript:alert('{traceId}')" },
+  { traceUrlTemplate: "https://{traceId}.example/" },
+  { traceUrlTemplate: "https://traces.example{traceId}/" },
+  { traceUrlTemplate: "https://user@traces.example/{traceId}" },
 ])("%j is refused, naming the field", async (change) => {
   const { status, body } = await call("PATCH", "/projects/bank", { send: change });
   expect({ status, body }).toMatchObject({
     status: 400,
     body: { errors: [{ field: Object.keys(change)[0] }] },
   });
+});
+
+test("limits and the address of traces are set, and null takes them away", async () => {
+  const set = {
+    eventsPerSecond: 500,
+    eventsPerDay: 20_000_000_000,
+    traceUrlTemplate: "https://jaeger.bank.example/trace/{traceId}?ui=1",
+  };
+  expect((await call("PATCH", "/projects/shop", { send: set })).body).toMatchObject(set);
+  expect((await call("GET", "/projects/shop", { shape: project })).body).toMatchObject(set);
+  const unset = { eventsPerSecond: null, eventsPerDay: null, traceUrlTemplate: null };
+  expect((await call("PATCH", "/projects/shop", { send: unset })).body).toMatchObject(unset);
 });
 
 test("a project that does not exist is not found", async () => {

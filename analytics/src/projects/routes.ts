@@ -35,7 +35,7 @@ const change = createRoute({
   method: "patch",
   path: "/projects/{project}",
   tags,
-  summary: "Change a project's name, time zone or recovery window",
+  summary: "Change a project's name, time zone, recovery window, limits or address of traces",
   middleware: needs("admin"),
   request: {
     params: projectParam,

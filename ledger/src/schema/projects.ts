@@ -1,4 +1,15 @@
-import { index, integer, jsonb, pgTable, primaryKey, text, timestamp, uuid } from "drizzle-orm/pg-core";
+import { sql } from "drizzle-orm";
+import {
+  bigint,
+  index,
+  integer,
+  jsonb,
+  pgTable,
+  primaryKey,
+  text,
+  timestamp,
+  uuid,
+} from "drizzle-orm/pg-core";
 
 export const projects = pgTable("projects", {
   id: text().primaryKey(),
@@ -7,6 +18,11 @@ export const projects = pgTable("projects", {
   timeZone: text("time_zone").notNull().default("Asia/Shanghai"),
   /** An error blocks when the same customer does not succeed in the same flow within this time. */
   recoveryWindowSeconds: integer("recovery_window_seconds").notNull().default(1800),
+  /** What all its write keys together may send; null is no limit. */
+  eventsPerSecond: integer("events_per_second"),
+  eventsPerDay: bigint("events_per_day", { mode: "number" }),
+  /** Address of a trace in the tracing system, with `{traceId}` in it. */
+  traceUrlTemplate: text("trace_url_template"),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
 });
 
@@ -19,7 +35,21 @@ export const writeKeys = pgTable("write_keys", {
   /** First characters of the key, to tell keys apart; the key itself is stored as a hash only. */
   hint: text().notNull(),
   keyHash: text("key_hash").notNull().unique(),
+  /** Web origins whose pages may send with it, e.g. `https://*.bank.example`; empty is any. */
+  allowedOrigins: text("allowed_origins")
+    .array()
+    .notNull()
+    .default(sql`'{}'::text[]`),
+  /** Values of `deployment.environment.name` it may send; empty is any. */
+  environments: text()
+    .array()
+    .notNull()
+    .default(sql`'{}'::text[]`),
+  eventsPerSecond: integer("events_per_second"),
+  eventsPerDay: bigint("events_per_day", { mode: "number" }),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
+  /** A rotated key works until then. */
+  expiresAt: timestamp("expires_at", { withTimezone: true }),
   revokedAt: timestamp("revoked_at", { withTimezone: true }),
 });
 
