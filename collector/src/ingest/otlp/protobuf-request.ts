@@ -1,0 +1,76 @@
+import { LIMITS } from "@voxloop/contract";
+import type { PbfReader } from "pbf";
+import { MalformedOtlp, RecordProblem, TooManyRecords, type LogRecord, type ResourceLogs } from "./logs.ts";
+import { contained, readResource } from "./protobuf-values.ts";
+import { messageEnd, openReader, readFields } from "./wire.ts";
+
+/** What differs between the requests of OTLP's signals: the name of field 1, and what one item becomes. */
+export interface Signal {
+  field: string;
+  readItem: (pbf: PbfReader, end: number) => LogRecord | LogRecord[];
+}
+
+interface Progress {
+  request: ResourceLogs[];
+  recordsLeft: number;
+  soundItems: number;
+  firstProblem?: RecordProblem;
+}
+
+/**
+ * Decodes an export request: resources (1) of scopes (2) of items (2), the same in all signals. An item that does not
+ * decode is a problem of its own; a broken envelope, or a body in which no item decodes, is malformed.
+ */
+export function decodeProtobufRequest(body: Uint8Array, signal: Signal): ResourceLogs[] {
+  const progress: Progress = { request: [], recordsLeft: LIMITS.recordsPerRequest, soundItems: 0 };
+  const { request } = progress;
+  try {
+    const pbf = openReader(body);
+    readFields(pbf, body.length, (field, type) => {
+      if (field !== 1) return false;
+      if (request.length >= LIMITS.recordsPerRequest) throw new TooManyRecords();
+      readResourceItems(pbf, messageEnd(pbf, { end: body.length, type }), { signal, progress });
+      return true;
+    });
+  } catch (error) {
+    if (error instanceof TooManyRecords) throw error;
+    throw new MalformedOtlp(`the body cannot be decoded: ${(error as Error).message}`);
+  }
+  if (body.length > 0 && request.length === 0) throw new MalformedOtlp(`the body has no ${signal.field}`);
+  if (progress.firstProblem !== undefined && progress.soundItems === 0)
+    throw new MalformedOtlp(`no record can be decoded: ${progress.firstProblem.message}`);
+  return request;
+}
+
+function readResourceItems(pbf: PbfReader, end: number, of: { signal: Signal; progress: Progress }): void {
+  const resourceLogs: ResourceLogs = { resource: new Map(), records: [] };
+  of.progress.request.push(resourceLogs);
+  readFields(pbf, end, (field, type) => {
+    if (field === 1) {
+      const resourceEnd = messageEnd(pbf, { end, type });
+      resourceLogs.resource = contained(pbf, resourceEnd, () => readResource(pbf, resourceEnd));
+    } else if (field === 2)
+      readScopeItems(pbf, messageEnd(pbf, { end, type }), { ...of, records: resourceLogs.records });
+    return field === 1 || field === 2;
+  });
+}
+
+function readScopeItems(
+  pbf: PbfReader,
+  end: number,
+  { signal, progress, records }: { signal: Signal; progress: Progress; records: ResourceLogs["records"] },
+): void {
+  readFields(pbf, end, (field, type) => {
+    if (field !== 2) return false;
+    const itemEnd = messageEnd(pbf, { end, type });
+    const item = contained(pbf, itemEnd, () => signal.readItem(pbf, itemEnd));
+    if (item instanceof RecordProblem) progress.firstProblem ??= item;
+    else progress.soundItems += 1;
+    // An item that yields nothing costs as much as one that yields a record.
+    progress.recordsLeft -= Array.isArray(item) ? Math.max(1, item.length) : 1;
+    if (progress.recordsLeft < 0) throw new TooManyRecords();
+    if (Array.isArray(item)) records.push(...item);
+    else records.push(item);
+    return true;
+  });
+}
