@@ -42,6 +42,11 @@ export const ATTR = {
   searchResults: "vox.search.results",
   searchClicked: "vox.search.clicked",
 
+  /** How long a request took, in milliseconds. */
+  durationMs: "vox.duration_ms",
+  /** Name of the span that an error was found on. */
+  spanName: "vox.span.name",
+
   dropReason: "vox.drop.reason",
   dropCount: "vox.drop.count",
 

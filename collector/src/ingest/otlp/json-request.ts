@@ -21,27 +21,36 @@ export function decodeJsonRequest(body: Uint8Array, signal: JsonSignal): Resourc
     throw new MalformedOtlp(
       `the body has no ${signal.resources}, only ${Object.keys(request).slice(0, 3).join(", ")}`,
     );
-  const budget = { records: LIMITS.recordsPerRequest };
+  const reading = { signal, recordsLeft: LIMITS.recordsPerRequest };
   return listOf(request[signal.resources], signal.resources).map((item, index) => {
-    const where = `${signal.resources}[${index}]`;
-    const fields = fieldsOf(item, where);
+    const at = `${signal.resources}[${index}]`;
+    const fields = fieldsOf(item, at);
     const resource = orProblem(() =>
       attributesOf(recordFields(fields["resource"] ?? {}, "the resource")["attributes"], 0),
     );
-    const records = listOf(fields[signal.scopes], `${where}.${signal.scopes}`).flatMap(
-      (scope, scopeIndex) => {
-        const path = `${where}.${signal.scopes}[${scopeIndex}]`;
-        const items = listOf(fieldsOf(scope, path)[signal.items], `${path}.${signal.items}`);
-        budget.records -= items.length;
-        if (budget.records < 0) throw new TooManyRecords();
-        const records = items.flatMap((item) => orProblem(() => signal.readItem(item)));
-      budget.records -= Math.max(0, records.length - items.length);
-      if (budget.records < 0) throw new TooManyRecords();
-      return records;
-      },
+    const scopes = listOf(fields[signal.scopes], `${at}.${signal.scopes}`);
+    const records = scopes.flatMap((scope, scopeIndex) =>
+      readScope(scope, `${at}.${signal.scopes}[${scopeIndex}]`, reading),
     );
     return { resource, records };
   });
+}
+
+function readScope(
+  scope: unknown,
+  at: string,
+  reading: { signal: JsonSignal; recordsLeft: number },
+): ResourceLogs["records"] {
+  const { signal } = reading;
+  const items = listOf(fieldsOf(scope, at)[signal.items], `${at}.${signal.items}`);
+  const spend = (records: number) => {
+    reading.recordsLeft -= records;
+    if (reading.recordsLeft < 0) throw new TooManyRecords();
+  };
+  spend(items.length);
+  const records = items.flatMap((item) => orProblem(() => signal.readItem(item)));
+  spend(Math.max(0, records.length - items.length));
+  return records;
 }
 
 function parse(body: Uint8Array): unknown {
