@@ -5,5 +5,6 @@ export type * from "./funnels/funnel.ts";
 export type * from "./issues/issue.ts";
 export type * from "./people/person.ts";
 export type * from "./projects/project.ts";
+export type * from "./projects/write-key.ts";
 export type * from "./voices/voice.ts";
 export type * from "./webhooks/webhook.ts";

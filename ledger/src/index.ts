@@ -3,4 +3,11 @@ export { writeOutbox, type LedgerWriter } from "./outbox.ts";
 export { declaredReleases, recordRelease, releaseOrder, type DeclaredRelease } from "./releases.ts";
 export * as schema from "./schema/index.ts";
 export { hashSecret, hintOf, newSecret } from "./secrets.ts";
-export { createWriteKey, findProjectOfWriteKey } from "./write-keys.ts";
+export {
+  createWriteKey,
+  findWriteKey,
+  insertWriteKey,
+  type EventLimits,
+  type NewWriteKey,
+  type WriteKeyGrant,
+} from "./write-keys.ts";

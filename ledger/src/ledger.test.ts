@@ -6,7 +6,7 @@ import { and, count, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   createWriteKey,
-  findProjectOfWriteKey,
+  findWriteKey,
   openLedger,
   schema,
   writeOutbox,
@@ -53,22 +53,47 @@ describe.each(SIDES)("the ledger on %s", (_, options) => {
 
   test("a write key finds its project until it is revoked, and is stored as a hash only", async () => {
     const key = await createWriteKey(ledger, { projectId: "bank", name: "app" });
-    expect(await findProjectOfWriteKey(ledger, key)).toBe("bank");
-    expect(await findProjectOfWriteKey(ledger, `${key}x`)).toBeUndefined();
+    expect(await findWriteKey(ledger, key)).toMatchObject({ projectId: "bank", expiresAt: null });
+    expect(await findWriteKey(ledger, `${key}x`)).toBeUndefined();
     const stored = await ledger.db.select().from(schema.writeKeys);
     expect(JSON.stringify(stored)).not.toContain(key);
     await ledger.db
       .update(schema.writeKeys)
       .set({ revokedAt: new Date() })
       .where(eq(schema.writeKeys.projectId, "bank"));
-    expect(await findProjectOfWriteKey(ledger, key)).toBeUndefined();
+    expect(await findWriteKey(ledger, key)).toBeUndefined();
   });
 
   test("the same write key twice is one", async () => {
     const key = "vwk_theSameKeyTwice0123";
     await createWriteKey(ledger, { projectId: "bank", name: "one", key });
     await createWriteKey(ledger, { projectId: "bank", name: "two", key });
-    expect(await findProjectOfWriteKey(ledger, key)).toBe("bank");
+    const [row] = await ledger.db
+      .select({ keys: count() })
+      .from(schema.writeKeys)
+      .where(eq(schema.writeKeys.hint, "vwk_theS…"));
+    expect(row?.keys).toBe(1);
+  });
+
+  test("a write key's grant holds its scopes, its own limits and its project's", async () => {
+    const expiresAt = new Date("2026-05-01T10:00:00Z");
+    const scopes = { allowedOrigins: ["https://*.bank.example"], environments: ["production", "预发"] };
+    const limits = { eventsPerSecond: 50, eventsPerDay: 9_000_000_000 };
+    await ledger.db.insert(schema.projects).values({ id: "limited", name: "Limited", eventsPerSecond: 7 });
+    const key = await createWriteKey(ledger, {
+      projectId: "limited",
+      name: "web",
+      ...scopes,
+      ...limits,
+      expiresAt,
+    });
+    expect(await findWriteKey(ledger, key)).toEqual({
+      keyId: expect.any(String),
+      projectId: "limited",
+      ...scopes,
+      limits: { key: limits, project: { eventsPerSecond: 7, eventsPerDay: null } },
+      expiresAt,
+    });
   });
 
   test("a cause has at most one issue that is not closed", async () => {

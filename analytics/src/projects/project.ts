@@ -33,21 +33,6 @@ export const projectChange = z.object({
 });
 export type ProjectChange = z.infer<typeof projectChange>;
 
-export const newWriteKey = z.object({ name: z.string().trim().min(1).max(80) });
-
-export const writeKey = z.object({
-  id: z.string(),
-  name: z.string(),
-  hint: z.string(),
-  createdAt: z.iso.datetime(),
-  revokedAt: z.iso.datetime().nullable(),
-});
-export type WriteKey = z.infer<typeof writeKey>;
-
-/** The key itself is shown once. */
-export const createdWriteKey = writeKey.extend({ key: z.string() });
-export type CreatedWriteKey = z.infer<typeof createdWriteKey>;
-
 /** The dashboard links to it, so that no other scheme, e.g. `javascript:`, may come through. */
 function isTraceUrlTemplate(template: string): boolean {
   const filled = template.replaceAll("{traceId}", "0".repeat(32));

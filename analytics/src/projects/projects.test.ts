@@ -1,12 +1,13 @@
-import { findProjectOfWriteKey } from "@voxloop/ledger";
+import { findWriteKey } from "@voxloop/ledger";
 import type { z } from "zod";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { Deps } from "../deps.ts";
 import { listOf } from "../http/cursor.ts";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
 import { ensureProject } from "./ensure.ts";
-import { createdWriteKey, project, writeKey } from "./project.ts";
+import { project } from "./project.ts";
 import { createProjectsRoutes } from "./routes.ts";
+import { createdWriteKey, writeKey } from "./write-key.ts";
 
 const now = new Date("2026-03-01T00:00:00Z");
 let deps: Deps & { close(): Promise<void> };
@@ -24,11 +25,9 @@ async function call<Body = unknown>(
   path: string,
   { send, shape }: { send?: object; shape?: z.ZodType<Body> } = {},
 ): Promise<{ status: number; body: Body }> {
-  const init = { method, headers: { "content-type": "application/json" } };
-  const response = await app.request(
-    path,
-    send === undefined ? init : { ...init, body: JSON.stringify(send) },
-  );
+  const headers = { "content-type": "application/json" };
+  const init = send === undefined ? { method } : { method, headers, body: JSON.stringify(send) };
+  const response = await app.request(path, init);
   const text = await response.text();
   const body: unknown = text === "" ? undefined : JSON.parse(text);
   return { status: response.status, body: shape === undefined ? (body as Body) : shape.parse(body) };
@@ -112,13 +111,120 @@ test("a write key is shown once and works until it is revoked, by its own projec
     shape: createdWriteKey,
   });
   expect(status).toBe(201);
-  expect(await findProjectOfWriteKey(deps.ledger, created.key)).toBe("bank");
+  expect((await findWriteKey(deps.ledger, created.key))?.projectId).toBe("bank");
   const { body: list } = await call("GET", "/projects/bank/keys", { shape: listOf(writeKey) });
   const { key, ...shown } = created;
   expect(list.items).toEqual([shown]);
   expect(JSON.stringify(list)).not.toContain(key);
   expect((await call("DELETE", `/projects/shop/keys/${created.id}`)).status).toBe(404);
-  expect(await findProjectOfWriteKey(deps.ledger, key)).toBe("bank");
+  expect((await findWriteKey(deps.ledger, key))?.projectId).toBe("bank");
   expect((await call("DELETE", `/projects/bank/keys/${created.id}`)).status).toBe(204);
-  expect(await findProjectOfWriteKey(deps.ledger, key)).toBeUndefined();
+  expect(await findWriteKey(deps.ledger, key)).toBeUndefined();
+});
+
+/** A key of the project "bank" with what is sent, made through the front door. */
+async function makeKey(send: object = {}) {
+  const answer = await call("POST", "/projects/bank/keys", {
+    send: { name: "web", ...send },
+    shape: createdWriteKey,
+  });
+  expect(answer.status).toBe(201);
+  return answer.body;
+}
+
+test("a write key's scopes and limits are stored as browsers write them, changed, and taken away", async () => {
+  const made = await makeKey({
+    allowedOrigins: [
+      "HTTPS://Bank.Example:443",
+      "https://*.bank.example",
+      "capacitor://localhost",
+      "https://bank.example",
+    ],
+    environments: [" production ", "production", "预发"],
+    eventsPerSecond: 100,
+    expiresAt: "2026-05-01T10:00:00+08:00",
+  });
+  const scopes = {
+    allowedOrigins: ["https://bank.example", "https://*.bank.example", "capacitor://localhost"],
+    environments: ["production", "预发"],
+    eventsPerSecond: 100,
+    eventsPerDay: null,
+    expiresAt: "2026-05-01T02:00:00.000Z",
+  };
+  expect(made).toMatchObject(scopes);
+  const path = `/projects/bank/keys/${made.id}`;
+  const changed = await call("PATCH", path, { send: { eventsPerDay: 5 }, shape: writeKey });
+  expect(changed.body).toMatchObject({ ...scopes, name: "web", eventsPerDay: 5 });
+  const bare = {
+    allowedOrigins: [],
+    environments: [],
+    eventsPerSecond: null,
+    eventsPerDay: null,
+    expiresAt: null,
+  };
+  expect((await call("PATCH", path, { send: bare })).body).toMatchObject(bare);
+  expect((await call("PATCH", path, { send: {} })).body).toMatchObject(bare);
+  expect((await call("PATCH", `/projects/shop/keys/${made.id}`, { send: {} })).status).toBe(404);
+});
+
+test.each([
+  { allowedOrigins: ["bank.example"] },
+  { allowedOrigins: ["https://bank.example/"] },
+  { allowedOrigins: ["https://bank.example/app"] },
+  { allowedOrigins: ["https://user@bank.example"] },
+  { allowedOrigins: ["https://bank.*.example"] },
+  { allowedOrigins: ["https://*.example"] },
+  { allowedOrigins: ["https://bank.example:99999"] },
+  { allowedOrigins: ["https://"] },
+  { allowedOrigins: ["*"] },
+  { allowedOrigins: ["null"] },
+  { environments: [""] },
+  { eventsPerSecond: 0 },
+  { eventsPerDay: -1 },
+  { expiresAt: "tomorrow" },
+])("a key with %j is refused, naming the field", async (send) => {
+  const { status, body } = await call("POST", "/projects/bank/keys", { send: { name: "web", ...send } });
+  expect(status).toBe(400);
+  expect(body).toMatchObject({
+    errors: [{ field: expect.stringMatching(new RegExp(`^${Object.keys(send)[0]}`)) }],
+  });
+});
+
+const expiryOf = async (key: string) => (await findWriteKey(deps.ledger, key))?.expiresAt;
+
+test("a rotated key gives a new one with the same scopes and works a day longer, at most until it would have expired", async () => {
+  const old = await makeKey({ environments: ["production"], eventsPerDay: 10 });
+  const path = `/projects/bank/keys/${old.id}`;
+  const next = await call("POST", `${path}/rotate`, { shape: createdWriteKey });
+  expect(next.status).toBe(201);
+  expect(next.body).toMatchObject({
+    name: "web",
+    environments: ["production"],
+    eventsPerDay: 10,
+    expiresAt: null,
+  });
+  expect(next.body.key).not.toBe(old.key);
+  expect(await expiryOf(old.key)).toEqual(new Date("2026-03-02T00:00:00Z"));
+  expect(await expiryOf(next.body.key)).toBeNull();
+  await call("POST", `${path}/rotate`, { send: { graceSeconds: 7 * 86_400 } });
+  expect(await expiryOf(old.key)).toEqual(new Date("2026-03-02T00:00:00Z"));
+  await call("POST", `${path}/rotate`, { send: { graceSeconds: 0 } });
+  expect(await expiryOf(old.key)).toEqual(now);
+});
+
+test("a key that expired, was revoked, or belongs to another project cannot be rotated", async () => {
+  const { id } = await makeKey();
+  const path = `/projects/bank/keys/${id}`;
+  const rotate = async (of = path, send: object = { graceSeconds: 0 }) =>
+    (await call("POST", `${of}/rotate`, { send })).status;
+  expect(await rotate(path, { graceSeconds: -1 })).toBe(400);
+  expect(await rotate(`/projects/shop/keys/${id}`)).toBe(404);
+  expect(await rotate()).toBe(201);
+  expect(await rotate()).toBe(409);
+  expect((await call("PATCH", path, { send: { expiresAt: null } })).status).toBe(200);
+  expect(await rotate()).toBe(201);
+  expect((await call("DELETE", path)).status).toBe(204);
+  expect((await call("DELETE", path)).status).toBe(204);
+  expect(await rotate()).toBe(409);
+  expect((await call("PATCH", path, { send: { name: "x" } })).status).toBe(409);
 });

@@ -1,52 +1,71 @@
-import { hashSecret, hintOf, newSecret, schema, type Ledger } from "@voxloop/ledger";
-import { and, desc, eq, isNull } from "drizzle-orm";
-import type { CreatedWriteKey, WriteKey } from "./project.ts";
+import { z } from "zod";
+import { readOrigin } from "./origin.ts";
+import { limits } from "./project.ts";
 
-const { writeKeys } = schema;
+const origin = z
+  .string()
+  .max(255)
+  .transform((text, context) => {
+    const read = readOrigin(text);
+    if (read !== undefined) return read;
+    context.addIssue({
+      code: "custom",
+      message: `${JSON.stringify(text)} is not an origin: scheme://host[:port] without a path, or scheme://*.host for its subdomains`,
+    });
+    return z.NEVER;
+  });
 
-export async function listWriteKeys(ledger: Ledger, projectId: string): Promise<WriteKey[]> {
-  const rows = await ledger.db
-    .select()
-    .from(writeKeys)
-    .where(eq(writeKeys.projectId, projectId))
-    .orderBy(desc(writeKeys.createdAt), writeKeys.id);
-  return rows.map(toWriteKey);
-}
+const unique = (items: string[]) => [...new Set(items)];
 
-/** Stores a new write key and gives it; this is the only time it can be read. */
-export async function addWriteKey(
-  ledger: Ledger,
-  of: { projectId: string; name: string; now: Date },
-): Promise<CreatedWriteKey> {
-  const key = newSecret("vwk");
-  const [row] = await ledger.db
-    .insert(writeKeys)
-    .values({ ...of, hint: hintOf(key), keyHash: hashSecret(key), createdAt: of.now })
-    .returning();
-  if (row === undefined) throw new Error("the write key was not stored");
-  return { ...toWriteKey(row), key };
-}
+/** What a key may send; as read from the ledger. */
+const scopes = {
+  /** Empty is any. */
+  allowedOrigins: z.array(z.string()),
+  /** Values of `deployment.environment.name`; empty is any. */
+  environments: z.array(z.string()),
+  ...limits.shape,
+  /** The key works until then; null is for ever. */
+  expiresAt: z.iso.datetime().nullable(),
+};
 
-/** Revokes a key for good; false when the project has no such key. */
-export async function revokeWriteKey(
-  ledger: Ledger,
-  { projectId, id, now }: { projectId: string; id: string; now: Date },
-): Promise<boolean> {
-  const isIt = and(eq(writeKeys.projectId, projectId), eq(writeKeys.id, id));
-  const [row] = await ledger.db.select({ id: writeKeys.id }).from(writeKeys).where(isIt);
-  await ledger.db
-    .update(writeKeys)
-    .set({ revokedAt: now })
-    .where(and(isIt, isNull(writeKeys.revokedAt)));
-  return row !== undefined;
-}
+const name = z.string().trim().min(1).max(80);
 
-function toWriteKey(row: typeof writeKeys.$inferSelect): WriteKey {
-  return {
-    id: row.id,
-    name: row.name,
-    hint: row.hint,
-    createdAt: row.createdAt.toISOString(),
-    revokedAt: row.revokedAt?.toISOString() ?? null,
-  };
-}
+/** PATCH: what is left out stays. */
+export const writeKeyChange = z
+  .object({
+    name,
+    allowedOrigins: z.array(origin).max(50).transform(unique),
+    environments: z.array(z.string().trim().min(1).max(128)).max(50).transform(unique),
+    ...limits.shape,
+    expiresAt: z.iso.datetime({ offset: true }).nullable(),
+  })
+  .partial();
+export type WriteKeyChange = z.infer<typeof writeKeyChange>;
+
+export const newWriteKey = writeKeyChange.extend({ name });
+export type NewWriteKey = z.infer<typeof newWriteKey>;
+
+export const rotation = z.object({
+  /** How long the old key still works; 0 is not at all. */
+  graceSeconds: z
+    .number()
+    .int()
+    .min(0)
+    .max(30 * 86_400)
+    .default(86_400),
+});
+export type Rotation = z.infer<typeof rotation>;
+
+export const writeKey = z.object({
+  id: z.string(),
+  name: z.string(),
+  hint: z.string(),
+  ...scopes,
+  createdAt: z.iso.datetime(),
+  revokedAt: z.iso.datetime().nullable(),
+});
+export type WriteKey = z.infer<typeof writeKey>;
+
+/** The key itself is shown once. */
+export const createdWriteKey = writeKey.extend({ key: z.string() });
+export type CreatedWriteKey = z.infer<typeof createdWriteKey>;

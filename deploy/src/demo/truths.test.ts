@@ -18,7 +18,7 @@ import {
   type VoiceScores,
 } from "@voxloop/analytics";
 import { openCollector } from "@voxloop/collector";
-import { createWriteKey, findProjectOfWriteKey, openLedger } from "@voxloop/ledger";
+import { createWriteKey, findWriteKey, openLedger } from "@voxloop/ledger";
 import { openWarehouse } from "@voxloop/warehouse";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -50,7 +50,7 @@ beforeAll(async () => {
   deps = { warehouse, ledger, scheduler, now, log, publicUrl: "http://vox.test", allowPrivateWebhooks: true };
   await ensureProject(ledger, { id: PROJECT, name: "Demo", now: UNTIL });
   const writeKey = await createWriteKey(ledger, { projectId: PROJECT, name: "simulator" });
-  const findProject = (key: string) => findProjectOfWriteKey(ledger, key);
+  const findProject = async (key: string) => (await findWriteKey(ledger, key))?.projectId;
   const collector = await openCollector({
     warehouse,
     findProject,
