@@ -7,7 +7,8 @@ export type Rejection =
   | "malformed"
   | "invalid_record"
   | "spool_full"
-  | "unavailable";
+  | "unavailable"
+  | "internal";
 
 /** Counted since the start. `invalid_record` counts records, every other rejection counts requests. */
 export interface Counters {
@@ -30,6 +31,7 @@ export function createCounters(): Counters {
       invalid_record: 0,
       spool_full: 0,
       unavailable: 0,
+      internal: 0,
     },
     redacted: { query: 0, token: 0, secret: 0, email: 0, resident_id: 0, card: 0, phone: 0 },
     drained: 0,

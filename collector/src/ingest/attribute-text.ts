@@ -2,7 +2,7 @@ import { ATTR, LIMITS } from "@voxloop/contract";
 import { hasSecretName } from "../redact/names.ts";
 import type { Redactor } from "../redact/redact.ts";
 import { IDENTITIES, OWN_MEANING } from "./columns.ts";
-import { RecordProblem, type Attributes, type Value } from "./otlp/logs.ts";
+import { RecordProblem, type Attributes, type Value } from "./record.ts";
 
 /** Attributes as they are stored: redacted text by name, without empty ones. */
 export type Texts = ReadonlyMap<string, string>;

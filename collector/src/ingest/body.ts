@@ -1,27 +1,23 @@
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import { gunzipSync } from "node:zlib";
 import { LIMITS } from "@voxloop/contract";
+import { Refused } from "./refused.ts";
 
-const inflate = promisify(gunzip);
+export type Compression = "identity" | "gzip";
 
-export class BodyTooLarge extends Error {}
-export class BodyNotGzip extends Error {}
-
-/** Reads a request's body and unpacks it, never holding more than the limits allow of either form. */
-export async function readBody(request: Request, encoding: "identity" | "gzip"): Promise<Uint8Array> {
-  const body = await readUpTo(request, LIMITS.bodyBytes);
-  if (encoding === "identity") return body;
-  try {
-    return await inflate(body, { maxOutputLength: LIMITS.inflatedBytes });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
-      throw new BodyTooLarge(`the body unpacks to over ${LIMITS.inflatedBytes} bytes`, { cause: error });
-    throw new BodyNotGzip(`the body is not gzip: ${(error as Error).message}`, { cause: error });
-  }
+/** How a body is compressed, by its Content-Encoding. */
+export function compressionOf(contentEncoding: string | null): Compression {
+  const name = (contentEncoding ?? "").trim().toLowerCase();
+  if (name === "" || name === "identity") return "identity";
+  if (name === "gzip") return "gzip";
+  throw new Refused(
+    "unsupported",
+    `the content encoding ${JSON.stringify(name)} is neither gzip nor identity`,
+  );
 }
 
-async function readUpTo(request: Request, limit: number): Promise<Uint8Array> {
-  const tooLarge = () => new BodyTooLarge(`the body is over ${limit} bytes`);
+/** Reads a request's body as it was sent, never holding more than the limit. */
+export async function readBody(request: Request): Promise<Uint8Array> {
+  const limit = LIMITS.bodyBytes;
   const announced = request.headers.get("content-length");
   if (announced !== null) {
     if (Number(announced) > limit) throw tooLarge();
@@ -35,4 +31,22 @@ async function readUpTo(request: Request, limit: number): Promise<Uint8Array> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
+}
+
+function tooLarge(): Refused {
+  return new Refused("too_large", `the body is over ${LIMITS.bodyBytes} bytes`);
+}
+
+/** Unpacks a body, never to more than the limit. */
+export function unpack(body: Uint8Array, compression: Compression): Uint8Array {
+  if (compression === "identity") return body;
+  try {
+    return gunzipSync(body, { maxOutputLength: LIMITS.inflatedBytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
+      throw new Refused("too_large", `the body unpacks to over ${LIMITS.inflatedBytes} bytes`, {
+        cause: error,
+      });
+    throw new Refused("malformed", `the body is not gzip: ${(error as Error).message}`, { cause: error });
+  }
 }

@@ -1,8 +1,8 @@
-/** An OTLP `AnyValue`: bytes as base64, 64-bit integers that JavaScript cannot hold exactly as decimal text. */
+/** A value of an attribute, as an OTLP `AnyValue`: bytes as base64, 64-bit integers that JavaScript cannot hold exactly as decimal text. */
 export type Value = string | number | boolean | null | Value[] | { [name: string]: Value };
 export type Attributes = Map<string, Value>;
 
-/** What we read of an OTLP LogRecord; times are Unix milliseconds, ids lower-case hex, absent text is "". */
+/** One thing that happened, shaped as an OTLP LogRecord whatever protocol brought it; times are Unix milliseconds, ids lower-case hex, absent text is "". */
 export interface LogRecord {
   time: number | undefined;
   observedTime: number | undefined;
@@ -16,12 +16,12 @@ export interface LogRecord {
 
 /** Why one record cannot be an event; the others are not concerned. */
 export class RecordProblem extends Error {}
-/** Why a body is not an OTLP logs request. */
-export class MalformedOtlp extends Error {}
+/** Why a body is not a request of its format. */
+export class MalformedBody extends Error {}
 /** More records than one request may carry. */
 export class TooManyRecords extends Error {}
 
-export interface ResourceLogs {
+export interface ResourceRecords {
   resource: Attributes | RecordProblem;
   records: (LogRecord | RecordProblem)[];
 }

@@ -2,7 +2,7 @@ import { ATTR, EVENT, LIMITS, OUTCOMES, SCORE_RANGE, SURVEY_KINDS, type SurveyKi
 import type { EventRow } from "@voxloop/warehouse";
 import { type TextContext, type Texts, textsOf } from "./attribute-text.ts";
 import { COLUMN_OF, OWN_MEANING } from "./columns.ts";
-import { RecordProblem, type LogRecord } from "./otlp/logs.ts";
+import { RecordProblem, type LogRecord } from "./record.ts";
 import { clockCorrection, stampTime } from "./stamp.ts";
 
 /** A row as it is spooled: columns that are not named are empty. */

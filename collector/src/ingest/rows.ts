@@ -1,9 +1,10 @@
-import type { Counters } from "../../counters.ts";
-import type { Redactor } from "../../redact/redact.ts";
-import { textsOf } from "../attribute-text.ts";
-import { buildRow, type RowContext } from "../row.ts";
-import { deriveEventIds } from "../stamp.ts";
-import { orProblem, RecordProblem, type ResourceLogs } from "./logs.ts";
+import type { Counters } from "../counters.ts";
+import type { Redactor } from "../redact/redact.ts";
+import { textsOf } from "./attribute-text.ts";
+import type { Problem } from "./convert.ts";
+import { buildRow, type RowContext } from "./row.ts";
+import { deriveEventIds } from "./stamp.ts";
+import { orProblem, RecordProblem, type ResourceRecords } from "./record.ts";
 
 export interface RowsContext {
   project: string;
@@ -17,9 +18,9 @@ export interface RowsContext {
 
 /** Rows of a request as NDJSON, and what is wrong with records that are no events, by index over the whole request. */
 export function buildRows(
-  request: readonly ResourceLogs[],
+  request: readonly ResourceRecords[],
   of: RowsContext,
-): { ndjson: Buffer; rows: number; problems: { index: number; reason: string }[] } {
+): { ndjson: Buffer; rows: number; problems: Problem[] } {
   const idOfBytes = deriveEventIds(of.project, of.body);
   let index = 0;
   const context: RowContext = {
@@ -30,7 +31,7 @@ export function buildRows(
     deriveId: (hasTime) => (hasTime ? idOfBytes(index) : `${of.batch}-${index}`),
   };
   const lines: string[] = [];
-  const problems: { index: number; reason: string }[] = [];
+  const problems: Problem[] = [];
   for (const { resource, records } of request) {
     const texts = orProblem(() => textsOf(sound(resource), context));
     for (const record of records) {

@@ -1,21 +1,15 @@
 import type { Context } from "hono";
 import { PbfWriter } from "pbf";
+import type { Refused } from "../refused.ts";
 
 export type OtlpEncoding = "json" | "protobuf";
 
-/** What OTLP lets a server say no with; the body is a google.rpc.Status in the request's encoding. */
-export interface Refusal {
-  status: 400 | 401 | 413 | 415 | 500 | 503;
-  message: string;
-  /** Seconds after which the same request may succeed; only then will an exporter send it again. */
-  retryAfterSeconds?: number;
-}
-
 // google.rpc.Code
-const CODES: Record<Refusal["status"], number> = { 400: 3, 401: 16, 413: 3, 415: 3, 500: 13, 503: 14 };
+const CODES: Record<Refused["status"], number> = { 400: 3, 401: 16, 413: 3, 415: 3, 500: 13, 503: 14 };
 
-export function refuse(context: Context, encoding: OtlpEncoding, refusal: Refusal): Response {
-  const { status, message, retryAfterSeconds } = refusal;
+/** A google.rpc.Status in the request's encoding. */
+export function refuse(context: Context, encoding: OtlpEncoding, refused: Refused): Response {
+  const { status, message, retryAfterSeconds } = refused;
   if (retryAfterSeconds !== undefined) context.header("Retry-After", String(retryAfterSeconds));
   if (status === 401) context.header("WWW-Authenticate", "Bearer");
   const code = CODES[status];

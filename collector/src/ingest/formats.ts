@@ -1,0 +1,14 @@
+import { decodeOtlpJson } from "./otlp/json.ts";
+import { decodeOtlpProtobuf } from "./otlp/protobuf.ts";
+import type { ResourceRecords } from "./record.ts";
+
+/**
+ * Decoders by the format of a body. Each is pure and synchronous, since it runs in a worker as well. It throws MalformedBody
+ * or TooManyRecords for a body that is refused whole; what is wrong with one record stands in that record's place.
+ */
+export const DECODERS = {
+  "otlp-logs-json": decodeOtlpJson,
+  "otlp-logs-protobuf": decodeOtlpProtobuf,
+} satisfies Record<string, (body: Uint8Array) => ResourceRecords[]>;
+
+export type Format = keyof typeof DECODERS;

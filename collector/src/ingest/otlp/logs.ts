@@ -1,0 +1,11 @@
+export {
+  emptyRecord,
+  MalformedBody as MalformedOtlp,
+  orProblem,
+  RecordProblem,
+  TooManyRecords,
+  type Attributes,
+  type LogRecord,
+  type ResourceRecords as ResourceLogs,
+  type Value,
+} from "../record.ts";
