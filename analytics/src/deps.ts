@@ -21,4 +21,6 @@ export interface Deps {
   publicUrl: string;
   /** Webhooks may go to private and loopback addresses (a laptop, a closed network). */
   allowPrivateWebhooks: boolean;
+  /** Fires when the process begins to stop: answers without an end of their own end then. */
+  ending?: AbortSignal | undefined;
 }

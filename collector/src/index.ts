@@ -1,2 +1,3 @@
 export { openCollector, type Collector, type CollectorOptions, type CollectorStats } from "./collector.ts";
 export type { Logger } from "./logger.ts";
+export { observeCollector } from "./telemetry/metrics.ts";

@@ -48,3 +48,20 @@ test("a process with some of the roles needs the servers it shares", () => {
 test("a variable set to nothing counts as unset", () => {
   expect(readConfig({ VOXLOOP_PORT: "" }).port).toBe(4318);
 });
+
+test("own telemetry is sent where OTEL says, and never to the process itself", () => {
+  const endpoint = (url: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
+  expect(readConfig({}).telemetry).toBeUndefined();
+  expect(readConfig(endpoint("http://otel:4318")).telemetry).toEqual({
+    serviceName: "voxloop",
+    hasOwnSampler: false,
+  });
+  expect(readConfig({ ...endpoint("http://localhost:4318"), OTEL_SDK_DISABLED: "true" }).telemetry).toBe(
+    undefined,
+  );
+  for (const own of ["http://localhost:4318", "http://127.0.0.1:4318/", "https://vox.bank/otlp"]) {
+    const env = { ...endpoint(own), VOXLOOP_PUBLIC_URL: "https://vox.bank" };
+    expect(problemsOf(env).join(), own).toContain("OTEL_EXPORTER_OTLP_ENDPOINT is this process itself");
+  }
+  expect(problemsOf({ OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: "http://[::1]:4318/v1/logs" })).toHaveLength(1);
+});

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { z } from "zod";
+import { ownEndpoints, readTelemetry, type TelemetryConfig } from "./telemetry/config.ts";
 
 export const ROLES = ["collector", "api", "worker"] as const;
 export type Role = (typeof ROLES)[number];
@@ -25,6 +26,8 @@ export interface Config {
   spoolMaxBytes: number;
   allowPrivateWebhooks: boolean;
   logLevel: (typeof LOG_LEVELS)[number];
+  /** Set when this process sends its own telemetry; the standard OTEL_* variables say the rest to OpenTelemetry's SDK. */
+  telemetry: TelemetryConfig | undefined;
 }
 
 /** One line a variable: its name, what was given (never a secret) and what is allowed. */
@@ -44,6 +47,8 @@ const url = (...protocols: string[]) =>
 const flag = z.enum(["true", "false", "1", "0"]).transform((value) => value === "true" || value === "1");
 
 const GIBIBYTE = 1024 ** 3;
+
+const otlpEndpoint = { schema: url("http:", "https:").optional(), allowed: "an http(s) address" };
 
 const VARIABLES = {
   VOXLOOP_PORT: {
@@ -109,6 +114,13 @@ const VARIABLES = {
   },
   VOXLOOP_ALLOW_PRIVATE_WEBHOOKS: { schema: flag.optional(), allowed: "true or false" },
   VOXLOOP_LOG_LEVEL: { schema: z.enum(LOG_LEVELS).default("info"), allowed: LOG_LEVELS.join(", ") },
+  OTEL_EXPORTER_OTLP_ENDPOINT: otlpEndpoint,
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: otlpEndpoint,
+  OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: otlpEndpoint,
+  OTEL_EXPORTER_OTLP_LOGS_ENDPOINT: otlpEndpoint,
+  OTEL_SERVICE_NAME: { schema: z.string().min(1).optional(), allowed: "a name" },
+  OTEL_TRACES_SAMPLER: { schema: z.string().optional(), allowed: "a sampler's name" },
+  OTEL_SDK_DISABLED: { schema: z.string().optional(), allowed: "true or false" },
 } as const satisfies Record<string, { schema: z.ZodType; allowed: string; secret?: boolean }>;
 
 type Values = { [Name in keyof typeof VARIABLES]: z.output<(typeof VARIABLES)[Name]["schema"]> };
@@ -125,8 +137,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (problems.length > 0) throw new ConfigError(problems);
   const config = toConfig(values as Values);
-  const missing = missingServers(config);
-  if (missing.length > 0) throw new ConfigError(missing);
+  const wrong = [...missingServers(config), ...ownEndpoints(values as Values, config)];
+  if (wrong.length > 0) throw new ConfigError(wrong);
   return config;
 }
 
@@ -150,6 +162,10 @@ function toConfig(values: Values): Config {
     // On a laptop webhooks go to the laptop; in a deployment they must be let in on purpose.
     allowPrivateWebhooks: values.VOXLOOP_ALLOW_PRIVATE_WEBHOOKS ?? values.DATABASE_URL === undefined,
     logLevel: values.VOXLOOP_LOG_LEVEL,
+    telemetry: readTelemetry(
+      values,
+      values.VOXLOOP_ROLES.length === ROLES.length ? [] : values.VOXLOOP_ROLES,
+    ),
   };
 }
 

@@ -2,6 +2,8 @@ import { createApi, type Deps } from "@voxloop/analytics";
 import type { Collector } from "@voxloop/collector";
 import { Hono } from "hono";
 import type { Config } from "../config.ts";
+import { timeRequests } from "../telemetry/requests.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import { dashboardFiles, demoBankFiles } from "./static.ts";
 
 export interface Parts {
@@ -11,11 +13,18 @@ export interface Parts {
   collector: Collector | undefined;
   /** The write key of the demo bank, when it is served. */
   demoWriteKey: string | undefined;
+  telemetry: Telemetry;
 }
 
+const PROMETHEUS_TEXT = "text/plain; version=0.0.4; charset=utf-8";
+
 /** One HTTP app of the roles this process has. */
-export async function createApp({ config, deps, collector, demoWriteKey }: Parts): Promise<Hono> {
+export async function createApp({ config, deps, collector, demoWriteKey, telemetry }: Parts): Promise<Hono> {
   const app = new Hono();
+  app.use(timeRequests(telemetry));
+  app.get("/metrics", async (context) =>
+    context.body(await telemetry.render(), 200, { "content-type": PROMETHEUS_TEXT }),
+  );
   // A collector is ready when its spool takes events, whatever else is away, and says so itself.
   app.route("/", collector === undefined ? healthRoutes(deps) : collector.app);
   if (demoWriteKey !== undefined) app.route("/", await demoBankFiles({ writeKey: demoWriteKey }));

@@ -1,11 +1,14 @@
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { startWorker, type Deps, type Logger } from "@voxloop/analytics";
-import { openCollector, type Collector } from "@voxloop/collector";
+import { observeCollector, openCollector, type Collector } from "@voxloop/collector";
 import { findWriteKey } from "@voxloop/ledger";
 import type { Config } from "../config.ts";
 import { demoWriteKey, playDemo } from "./demo.ts";
 import { prepareInstallation, renderBanner } from "./first-start.ts";
+import { traceInserts } from "../telemetry/inserts.ts";
+import { observeRuntime } from "../telemetry/runtime.ts";
+import { openTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
 import { createApp } from "./app.ts";
 import { openState, type State } from "./state.ts";
 
@@ -23,23 +26,32 @@ export interface ProcessOptions {
 }
 
 /** Opens what the roles of this process need, wires it, listens; `close` ends all in reverse and loses nothing. */
-export async function startProcess(options: ProcessOptions): Promise<{ close(): Promise<void> }> {
-  const { config, log } = options;
+export async function startProcess(given: ProcessOptions): Promise<{ close(): Promise<void> }> {
+  const { config } = given;
   const closers: (() => Promise<void>)[] = [];
   const close = async () => {
     for (const closer of closers.splice(0).toReversed()) await closer();
   };
   try {
-    const state = await openState(config, log);
+    const telemetry = await openTelemetry(config.telemetry, given.log);
+    const stopWatching = observeRuntime(telemetry.meters);
+    closers.push(() => telemetry.close().finally(stopWatching));
+    const options = { ...given, log: telemetry.log };
+    const state = await openState(config, options.log);
     closers.push(() => state.close());
-    const deps = toDeps(config, state, log);
+    const ending = new AbortController();
+    const deps = { ...toDeps(options, state), ending: ending.signal };
     const isFull = config.roles.has("api");
     const first = isFull ? await prepareInstallation(config, state.ledger, deps.now()) : undefined;
-    const collector = config.roles.has("collector") ? await openCollecting(options, state) : undefined;
+    const collector = config.roles.has("collector")
+      ? await openCollecting(options, state, telemetry)
+      : undefined;
     if (collector !== undefined) closers.push(() => collector.close());
     const demoKey = options.demo === "off" ? undefined : await demoWriteKey(config, state.ledger);
-    const app = await createApp({ config, deps, collector, demoWriteKey: demoKey });
+    const app = await createApp({ config, deps, collector, demoWriteKey: demoKey, telemetry });
     closers.push(await options.listen((request, bindings) => app.fetch(request, bindings)));
+    // Answers without an end of their own would hold up the end of listening.
+    closers.push(async () => ending.abort());
     if (config.roles.has("worker")) {
       const worker = await startWorker(deps);
       closers.push(() => worker.stop());
@@ -54,7 +66,7 @@ export async function startProcess(options: ProcessOptions): Promise<{ close(): 
   }
 }
 
-function toDeps(config: Config, state: State, log: Logger): Deps {
+function toDeps({ config, log }: ProcessOptions, state: State): Deps {
   return {
     warehouse: state.warehouse,
     ledger: state.ledger,
@@ -66,15 +78,21 @@ function toDeps(config: Config, state: State, log: Logger): Deps {
   };
 }
 
-async function openCollecting({ config, log }: ProcessOptions, state: State): Promise<Collector> {
+async function openCollecting(
+  { config, log }: ProcessOptions,
+  state: State,
+  telemetry: Telemetry,
+): Promise<Collector> {
   const spoolDir = join(config.dataDir, "spool");
   await mkdir(spoolDir, { recursive: true, mode: 0o700 });
-  return openCollector({
-    warehouse: state.warehouse,
+  const collector = await openCollector({
+    warehouse: traceInserts(state.warehouse, telemetry),
     findProject: async (key) => (await findWriteKey(state.ledger, key))?.projectId,
     spoolDir,
     spoolMaxBytes: config.spoolMaxBytes,
     now: () => new Date(),
     log,
   });
+  for (const meter of telemetry.meters) observeCollector(meter, () => collector.stats());
+  return collector;
 }
