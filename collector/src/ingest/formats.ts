@@ -1,5 +1,7 @@
 import { decodeOtlpJson } from "./otlp/json.ts";
 import { decodeOtlpProtobuf } from "./otlp/protobuf.ts";
+import { decodeTracesJson } from "./otlp/traces-json.ts";
+import { decodeTracesProtobuf } from "./otlp/traces-protobuf.ts";
 import type { ResourceRecords } from "./record.ts";
 
 /**
@@ -9,6 +11,8 @@ import type { ResourceRecords } from "./record.ts";
 export const DECODERS = {
   "otlp-logs-json": decodeOtlpJson,
   "otlp-logs-protobuf": decodeOtlpProtobuf,
+  "otlp-traces-json": decodeTracesJson,
+  "otlp-traces-protobuf": decodeTracesProtobuf,
 } satisfies Record<string, (body: Uint8Array) => ResourceRecords[]>;
 
 export type Format = keyof typeof DECODERS;

@@ -20,28 +20,32 @@ export function refuse(context: Context, encoding: OtlpEncoding, refused: Refuse
   return context.body(Buffer.from(pbf.finish()), status, PROTOBUF);
 }
 
-/** An ExportLogsServiceResponse; its partial success is left out when every record was kept. */
-export function acceptLogs(
+export interface PartialSuccess {
+  /** JSON's name of the count; in protobuf it is field 1 in every signal. */
+  countedAs: "rejectedLogRecords" | "rejectedSpans";
+  rejected: number;
+  message: string;
+}
+
+/** An Export...ServiceResponse; its partial success is left out when every record was kept. */
+export function confirm(
   context: Context,
   encoding: OtlpEncoding,
-  partial?: { rejected: number; message: string },
+  { countedAs, rejected, message }: PartialSuccess,
 ): Response {
   if (encoding === "json") {
-    const success = partial && {
-      rejectedLogRecords: String(partial.rejected),
-      errorMessage: partial.message,
-    };
-    return context.json(success === undefined ? {} : { partialSuccess: success });
+    const partialSuccess = { [countedAs]: String(rejected), errorMessage: message };
+    return context.json(rejected === 0 ? {} : { partialSuccess });
   }
   const pbf = new PbfWriter();
-  if (partial !== undefined)
+  if (rejected > 0)
     pbf.writeMessage(
       1,
-      (of, writer) => {
-        writer.writeVarintField(1, of.rejected);
-        writer.writeStringField(2, of.message);
+      (_, writer) => {
+        writer.writeVarintField(1, rejected);
+        writer.writeStringField(2, message);
       },
-      partial,
+      undefined,
     );
   return context.body(Buffer.from(pbf.finish()), 200, PROTOBUF);
 }

@@ -1,6 +1,7 @@
 import { LIMITS } from "@voxloop/contract";
-import { attributesOf, fieldsOf, isFields, listOf, recordFields } from "./json-values.ts";
-import { MalformedOtlp, orProblem, TooManyRecords, type LogRecord, type ResourceLogs } from "./logs.ts";
+import { fieldsOf, isFields, listOf, parseJson, recordFields } from "../json-fields.ts";
+import { attributesOf } from "./json-values.ts";
+import { MalformedBody, orProblem, TooManyRecords, type LogRecord, type ResourceRecords } from "../record.ts";
 
 /** What differs between the requests of OTLP's signals: the names of the three lists, and what one item becomes. */
 export interface JsonSignal {
@@ -14,11 +15,11 @@ export interface JsonSignal {
  * Decodes an export request in OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): lowerCamelCase
  * names, ids in hex, 64-bit integers as text or number; unknown fields are skipped and null is absent.
  */
-export function decodeJsonRequest(body: Uint8Array, signal: JsonSignal): ResourceLogs[] {
-  const request = parse(body);
-  if (!isFields(request)) throw new MalformedOtlp("the body is not a JSON object");
+export function decodeJsonRequest(body: Uint8Array, signal: JsonSignal): ResourceRecords[] {
+  const request = parseJson(body);
+  if (!isFields(request)) throw new MalformedBody("the body is not a JSON object");
   if (request[signal.resources] == null && Object.keys(request).length > 0)
-    throw new MalformedOtlp(
+    throw new MalformedBody(
       `the body has no ${signal.resources}, only ${Object.keys(request).slice(0, 3).join(", ")}`,
     );
   const reading = { signal, recordsLeft: LIMITS.recordsPerRequest };
@@ -40,7 +41,7 @@ function readScope(
   scope: unknown,
   at: string,
   reading: { signal: JsonSignal; recordsLeft: number },
-): ResourceLogs["records"] {
+): ResourceRecords["records"] {
   const { signal } = reading;
   const items = listOf(fieldsOf(scope, at)[signal.items], `${at}.${signal.items}`);
   const spend = (records: number) => {
@@ -51,12 +52,4 @@ function readScope(
   const records = items.flatMap((item) => orProblem(() => signal.readItem(item)));
   spend(Math.max(0, records.length - items.length));
   return records;
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8"));
-  } catch (error) {
-    throw new MalformedOtlp(`the body is not JSON: ${(error as Error).message}`);
-  }
 }

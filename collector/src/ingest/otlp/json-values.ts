@@ -1,7 +1,6 @@
 import { LIMITS } from "@voxloop/contract";
-import { MalformedOtlp, RecordProblem, type Attributes, type Value } from "./logs.ts";
-
-export type Fields = Record<string, unknown>;
+import { type Fields, recordFields, textOf } from "../json-fields.ts";
+import { RecordProblem, type Attributes, type Value } from "../record.ts";
 
 export function attributesOf(list: unknown, depth: number): Attributes {
   const attributes: Attributes = new Map();
@@ -78,35 +77,9 @@ export function timeOf(fields: Fields, name: string): number | undefined {
   return Number(value.slice(0, -6)) || undefined;
 }
 
-export function textOf(fields: Fields, name: string): string {
-  const value = fields[name] ?? "";
-  if (typeof value !== "string") throw new RecordProblem(`${name} is not text`);
-  return value;
-}
-
 export function hexOf(fields: Fields, { name, digits }: { name: string; digits: number }): string {
   const value = textOf(fields, name).toLowerCase();
   if (value !== "" && !(value.length === digits && /^[0-9a-f]+$/.test(value)))
     throw new RecordProblem(`${name} is not ${digits} hex digits`);
   return /^0*$/.test(value) ? "" : value;
-}
-
-export function listOf(value: unknown, at: string): unknown[] {
-  if (value == null) return [];
-  if (!Array.isArray(value)) throw new MalformedOtlp(`${at} is not an array`);
-  return value;
-}
-
-export function fieldsOf(value: unknown, at: string): Fields {
-  if (!isFields(value)) throw new MalformedOtlp(`${at} is not an object`);
-  return value;
-}
-
-export function recordFields(value: unknown, at: string): Fields {
-  if (!isFields(value)) throw new RecordProblem(`${at} is not an object`);
-  return value;
-}
-
-export function isFields(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decodeOtlpJson } from "./json.ts";
-import { MalformedOtlp, RecordProblem, TooManyRecords } from "./logs.ts";
+import { MalformedBody, RecordProblem, TooManyRecords } from "../record.ts";
 
 const decode = (value: unknown) => decodeOtlpJson(Buffer.from(JSON.stringify(value)));
 const decodeRecord = (record: unknown) =>
@@ -91,7 +91,7 @@ test.each([
     /scopeLogs\[0\]\.logRecords is not an array/,
   ],
 ])("a body that is %s is malformed and says why", (_, body, reason) => {
-  expect(() => decodeOtlpJson(Buffer.from(body))).toThrow(MalformedOtlp);
+  expect(() => decodeOtlpJson(Buffer.from(body))).toThrow(MalformedBody);
   expect(() => decodeOtlpJson(Buffer.from(body))).toThrow(reason);
 });
 

@@ -1,9 +1,10 @@
 import { decodeJsonRequest } from "./json-request.ts";
-import { anyValueOf, attributesOf, hexOf, recordFields, textOf, timeOf } from "./json-values.ts";
-import type { LogRecord, ResourceLogs } from "./logs.ts";
+import { recordFields, textOf } from "../json-fields.ts";
+import { anyValueOf, attributesOf, hexOf, timeOf } from "./json-values.ts";
+import type { LogRecord, ResourceRecords } from "../record.ts";
 
 /** Decodes an ExportLogsServiceRequest in OTLP/JSON. */
-export function decodeOtlpJson(body: Uint8Array): ResourceLogs[] {
+export function decodeOtlpJson(body: Uint8Array): ResourceRecords[] {
   return decodeJsonRequest(body, {
     resources: "resourceLogs",
     scopes: "scopeLogs",

@@ -1,6 +1,12 @@
 import { LIMITS } from "@voxloop/contract";
 import type { PbfReader } from "pbf";
-import { MalformedOtlp, RecordProblem, TooManyRecords, type LogRecord, type ResourceLogs } from "./logs.ts";
+import {
+  MalformedBody,
+  RecordProblem,
+  TooManyRecords,
+  type LogRecord,
+  type ResourceRecords,
+} from "../record.ts";
 import { contained, readResource } from "./protobuf-values.ts";
 import { messageEnd, openReader, readFields } from "./wire.ts";
 
@@ -11,7 +17,7 @@ export interface Signal {
 }
 
 interface Progress {
-  request: ResourceLogs[];
+  request: ResourceRecords[];
   recordsLeft: number;
   soundItems: number;
   firstProblem?: RecordProblem;
@@ -21,7 +27,7 @@ interface Progress {
  * Decodes an export request: resources (1) of scopes (2) of items (2), the same in all signals. An item that does not
  * decode is a problem of its own; a broken envelope, or a body in which no item decodes, is malformed.
  */
-export function decodeProtobufRequest(body: Uint8Array, signal: Signal): ResourceLogs[] {
+export function decodeProtobufRequest(body: Uint8Array, signal: Signal): ResourceRecords[] {
   const progress: Progress = { request: [], recordsLeft: LIMITS.recordsPerRequest, soundItems: 0 };
   const { request } = progress;
   try {
@@ -34,16 +40,16 @@ export function decodeProtobufRequest(body: Uint8Array, signal: Signal): Resourc
     });
   } catch (error) {
     if (error instanceof TooManyRecords) throw error;
-    throw new MalformedOtlp(`the body cannot be decoded: ${(error as Error).message}`);
+    throw new MalformedBody(`the body cannot be decoded: ${(error as Error).message}`);
   }
-  if (body.length > 0 && request.length === 0) throw new MalformedOtlp(`the body has no ${signal.field}`);
+  if (body.length > 0 && request.length === 0) throw new MalformedBody(`the body has no ${signal.field}`);
   if (progress.firstProblem !== undefined && progress.soundItems === 0)
-    throw new MalformedOtlp(`no record can be decoded: ${progress.firstProblem.message}`);
+    throw new MalformedBody(`no record can be decoded: ${progress.firstProblem.message}`);
   return request;
 }
 
 function readResourceItems(pbf: PbfReader, end: number, of: { signal: Signal; progress: Progress }): void {
-  const resourceLogs: ResourceLogs = { resource: new Map(), records: [] };
+  const resourceLogs: ResourceRecords = { resource: new Map(), records: [] };
   of.progress.request.push(resourceLogs);
   readFields(pbf, end, (field, type) => {
     if (field === 1) {
@@ -58,7 +64,7 @@ function readResourceItems(pbf: PbfReader, end: number, of: { signal: Signal; pr
 function readScopeItems(
   pbf: PbfReader,
   end: number,
-  { signal, progress, records }: { signal: Signal; progress: Progress; records: ResourceLogs["records"] },
+  { signal, progress, records }: { signal: Signal; progress: Progress; records: ResourceRecords["records"] },
 ): void {
   readFields(pbf, end, (field, type) => {
     if (field !== 2) return false;

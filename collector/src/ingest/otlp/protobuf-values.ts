@@ -1,6 +1,6 @@
 import { LIMITS } from "@voxloop/contract";
 import type { PbfReader } from "pbf";
-import { orProblem, RecordProblem, type Attributes, type Value } from "./logs.ts";
+import { orProblem, RecordProblem, type Attributes, type Value } from "../record.ts";
 import { BYTES, expectType, FIXED64, messageEnd, readFields, readInt64, readText, VARINT } from "./wire.ts";
 
 /** Decodes a message whose bounds are sound, so that what is wrong inside stays inside. */

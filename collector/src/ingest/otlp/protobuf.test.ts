@@ -2,8 +2,17 @@ import * as fc from "fast-check";
 import protobuf from "protobufjs";
 import { expect, test } from "vitest";
 import { decodeOtlpJson } from "./json.ts";
-import { MalformedOtlp, RecordProblem, type ResourceLogs } from "./logs.ts";
+import { MalformedBody, RecordProblem, type ResourceRecords } from "../record.ts";
 import { decodeOtlpProtobuf } from "./protobuf.ts";
+import {
+  anyValue,
+  asOtlpJson,
+  attributes,
+  bytes,
+  nanoseconds,
+  SHARED_MESSAGES,
+  text,
+} from "./requests.fixture.ts";
 
 // The messages we read, from opentelemetry-proto 1.9 (collector/logs/v1, logs/v1, resource/v1, common/v1), with all their
 // fields, so that those we do not read are skipped in the test too.
@@ -11,51 +20,19 @@ const { root } = protobuf.parse(`
   syntax = "proto3";
   message ExportLogsServiceRequest { repeated ResourceLogs resource_logs = 1; }
   message ResourceLogs { Resource resource = 1; repeated ScopeLogs scope_logs = 2; string schema_url = 3; }
-  message Resource { repeated KeyValue attributes = 1; uint32 dropped_attributes_count = 2; }
   message ScopeLogs { InstrumentationScope scope = 1; repeated LogRecord log_records = 2; string schema_url = 3; }
-  message InstrumentationScope { string name = 1; string version = 2; repeated KeyValue attributes = 3; uint32 dropped_attributes_count = 4; }
   message LogRecord {
     fixed64 time_unix_nano = 1; fixed64 observed_time_unix_nano = 11; int32 severity_number = 2; string severity_text = 3;
     AnyValue body = 5; repeated KeyValue attributes = 6; uint32 dropped_attributes_count = 7; fixed32 flags = 8;
     bytes trace_id = 9; bytes span_id = 10; string event_name = 12; string from_the_future = 99;
   }
-  message AnyValue { oneof value {
-    string string_value = 1; bool bool_value = 2; int64 int_value = 3; double double_value = 4;
-    ArrayValue array_value = 5; KeyValueList kvlist_value = 6; bytes bytes_value = 7; } }
-  message ArrayValue { repeated AnyValue values = 1; }
-  message KeyValueList { repeated KeyValue values = 1; }
-  message KeyValue { string key = 1; AnyValue value = 2; }
-`);
+${SHARED_MESSAGES}`);
 const Request = root.lookupType("ExportLogsServiceRequest");
 
 function encode(request: object): Uint8Array {
   return Request.encode(Request.fromObject(request)).finish();
 }
 
-const text = fc.string({ unit: "grapheme", maxLength: 30 });
-const nanoseconds = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n }).map(String);
-const bytes = (length: number) =>
-  fc.oneof(
-    fc.constant(new Uint8Array()),
-    fc.constant(new Uint8Array(length)),
-    fc.uint8Array({ minLength: length, maxLength: length }),
-  );
-const { anyValue, keyValue } = fc.letrec<{ anyValue: object; keyValue: object }>((tie) => ({
-  anyValue: fc.oneof(
-    { maxDepth: 4, depthSize: "small" },
-    fc.record({ stringValue: text }),
-    fc.record({ boolValue: fc.boolean() }),
-    fc.record({ intValue: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }).map(String) }),
-    fc.record({ intValue: fc.integer() }),
-    fc.record({ doubleValue: fc.double().map((value) => value || 0) }),
-    fc.record({ bytesValue: fc.uint8Array({ maxLength: 20 }) }),
-    fc.constant({}),
-    fc.record({ arrayValue: fc.record({ values: fc.array(tie("anyValue"), { maxLength: 4 }) }) }),
-    fc.record({ kvlistValue: fc.record({ values: fc.array(tie("keyValue"), { maxLength: 4 }) }) }),
-  ),
-  keyValue: fc.record({ key: text, value: tie("anyValue") }),
-}));
-const attributes = fc.array(keyValue, { maxLength: 5 });
 const requests = fc.record({
   resourceLogs: fc.array(
     fc.record({
@@ -88,25 +65,11 @@ const requests = fc.record({
   ),
 });
 
-/** OTLP/JSON of what protobufjs decodes: hex ids where protobuf's own JSON has base64. */
-function asOtlpJson(encoded: Uint8Array): Uint8Array {
-  const object = Request.toObject(Request.decode(encoded), { longs: String, bytes: String, json: true }) as {
-    resourceLogs?: { scopeLogs?: { logRecords?: Record<string, string>[] }[] }[];
-  };
-  const records = (object.resourceLogs ?? [])
-    .flatMap(({ scopeLogs = [] }) => scopeLogs)
-    .flatMap(({ logRecords = [] }) => logRecords);
-  for (const record of records)
-    for (const name of ["traceId", "spanId"])
-      if (record[name] !== undefined) record[name] = Buffer.from(record[name], "base64").toString("hex");
-  return Buffer.from(JSON.stringify(object));
-}
-
 test("protobuf decodes to what protobufjs reads and our JSON decoder makes of it", () => {
   fc.assert(
     fc.property(requests, (request) => {
       const encoded = encode(request);
-      expect(decodeOtlpProtobuf(encoded)).toEqual(decodeOtlpJson(asOtlpJson(encoded)));
+      expect(decodeOtlpProtobuf(encoded)).toEqual(decodeOtlpJson(asOtlpJson(Request, encoded)));
     }),
     { numRuns: 500 },
   );
@@ -144,11 +107,11 @@ test("random bytes are refused or decoded, and nothing else happens", () => {
   );
 });
 
-function decodeOrRefuse(body: Uint8Array): ResourceLogs[] | undefined {
+function decodeOrRefuse(body: Uint8Array): ResourceRecords[] | undefined {
   try {
     return decodeOtlpProtobuf(body);
   } catch (error) {
-    if (!(error instanceof MalformedOtlp)) throw error;
+    if (!(error instanceof MalformedBody)) throw error;
     return undefined;
   }
 }
@@ -181,5 +144,5 @@ test("a body of traces is no logs request", () => {
   const body = Span.encode(
     Span.fromObject({ resourceSpans: [{ scopeSpans: [{ spans: [span] }] }] }),
   ).finish();
-  expect(() => decodeOtlpProtobuf(body)).toThrow(MalformedOtlp);
+  expect(() => decodeOtlpProtobuf(body)).toThrow(MalformedBody);
 });

@@ -1,5 +1,5 @@
 import type { PbfReader } from "pbf";
-import { emptyRecord, type LogRecord, type ResourceLogs } from "./logs.ts";
+import { emptyRecord, type LogRecord, type ResourceRecords } from "../record.ts";
 import { decodeProtobufRequest } from "./protobuf-request.ts";
 import { readAnyValue, readKeyValue } from "./protobuf-values.ts";
 import {
@@ -14,7 +14,7 @@ import {
 } from "./wire.ts";
 
 /** Decodes an ExportLogsServiceRequest (opentelemetry/proto/collector/logs/v1/logs_service.proto). */
-export function decodeOtlpProtobuf(body: Uint8Array): ResourceLogs[] {
+export function decodeOtlpProtobuf(body: Uint8Array): ResourceRecords[] {
   return decodeProtobufRequest(body, { field: "resource_logs", readItem: readRecord });
 }
 

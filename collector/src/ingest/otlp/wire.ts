@@ -1,5 +1,5 @@
 import { PbfReader } from "pbf";
-import { RecordProblem } from "./logs.ts";
+import { RecordProblem } from "../record.ts";
 
 /** Wire types of the protobuf encoding (https://protobuf.dev/programming-guides/encoding/#structure). */
 export const VARINT = 0;
