@@ -8,6 +8,7 @@ import { createOtlpRoutes } from "./ingest/otlp/route.ts";
 import { createKeyCache } from "./keys.ts";
 import type { Logger } from "./logger.ts";
 import { createRedactor } from "./redact/redact.ts";
+import { Reports } from "./reports/reports.ts";
 import { Spool } from "./spool/spool.ts";
 
 export interface CollectorOptions {
@@ -44,13 +45,14 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const redactor = createRedactor((rule) => (counters.redacted[rule] += 1));
   const spool = await Spool.open({ folder: options.spoolDir, maxBytes: options.spoolMaxBytes, log });
   const drain = new Drain({ spool, warehouse, counters, log });
+  const reports = new Reports({ warehouse, now, log });
   const findProject = createKeyCache(options);
   const app = new Hono();
   app.use(
     "/v1/*",
     cors({ origin: "*", allowMethods: ["POST"], exposeHeaders: ["Retry-After"], maxAge: 7200 }),
   );
-  app.route("/", createOtlpRoutes({ spool, findProject, counters, redactor, now, log }));
+  app.route("/", createOtlpRoutes({ spool, findProject, counters, redactor, reports, now, log }));
   app.route("/", createHealthRoutes({ spool, drain, now }));
   return {
     app,
@@ -63,6 +65,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       spoolSyncs: spool.syncs,
     }),
     async close() {
+      await reports.close();
       await drain.close();
       await spool.close();
     },

@@ -3,6 +3,8 @@ import type { Counters } from "../counters.ts";
 import { KeysUnavailable, readWriteKey } from "../keys.ts";
 import type { Logger } from "../logger.ts";
 import type { Redactor } from "../redact/redact.ts";
+import type { Reports } from "../reports/reports.ts";
+import { countSince, hintOfKey, reportRefused, reportRows, type Sender } from "../reports/request.ts";
 import { type Spool, SpoolFullError, SpoolWriteError } from "../spool/spool.ts";
 import { compressionOf, readBody } from "./body.ts";
 import { convert, type Problem } from "./convert.ts";
@@ -14,6 +16,7 @@ export interface IngestDeps {
   findProject: (key: string) => Promise<string | undefined>;
   counters: Counters;
   redactor: Redactor;
+  reports: Reports;
   now: () => Date;
   log: Logger;
 }
@@ -40,24 +43,29 @@ export interface Accepted {
  * Whatever stands against the whole request is given as a Refused and counted; nothing is thrown.
  */
 export async function accept(deps: IngestDeps, intake: Intake): Promise<Accepted | Refused> {
+  const sender: { known?: Sender } = {};
   try {
-    return await takeIn(deps, intake);
+    sender.known = await authenticate(deps, intake.request);
+    return await takeIn(deps, intake, sender.known);
   } catch (error) {
     const refused = toRefused(error);
     deps.counters.rejected[refused.reason] += 1;
+    if (sender.known !== undefined) reportRefused(deps.reports.add, sender.known, refused);
     if (refused.reason === "internal") deps.log.error({ error }, "a request failed");
     return refused;
   }
 }
 
-async function takeIn(deps: IngestDeps, { request, format, takes }: Intake): Promise<Accepted> {
-  const project = await authenticate(deps, request);
+async function takeIn(deps: IngestDeps, intake: Intake, sender: Sender): Promise<Accepted> {
+  const { request, format, takes } = intake;
+  const { project } = sender;
   if (format === undefined) throw new Refused("unsupported", `the content type is not one of ${takes}`);
   const compression = compressionOf(request.headers.get("content-encoding"));
   const body = await readBody(request);
   const receivedAt = deps.now();
   const batch = randomUUID();
-  const { ndjson, rows, problems } = convert({
+  const before = { ...deps.counters.redacted };
+  const { ndjson, rows, problems, sources } = convert({
     ...deps,
     project,
     receivedAt,
@@ -66,14 +74,16 @@ async function takeIn(deps: IngestDeps, { request, format, takes }: Intake): Pro
     compression,
     format,
   });
+  const redacted = countSince(before, deps.counters.redacted);
   if (rows > 0)
     await deps.spool.append({ header: { project, batch, at: receivedAt.getTime(), rows }, ndjson });
   deps.counters.accepted += rows;
   deps.counters.rejected.invalid_record += problems.length;
+  reportRows(deps.reports.add, sender, { sources, problems, redacted });
   return { rows, problems };
 }
 
-async function authenticate(deps: IngestDeps, request: Request): Promise<string> {
+async function authenticate(deps: IngestDeps, request: Request): Promise<Sender> {
   const inAddress = new URL(request.url).searchParams.get("key") ?? undefined;
   const key = readWriteKey(request.headers, inAddress);
   if (key === undefined || key === "")
@@ -83,7 +93,7 @@ async function authenticate(deps: IngestDeps, request: Request): Promise<string>
     );
   const project = await deps.findProject(key);
   if (project === undefined) throw new Refused("unauthorized", "the write key is not valid");
-  return project;
+  return { project, keyHint: hintOfKey(key) };
 }
 
 function toRefused(error: unknown): Refused {

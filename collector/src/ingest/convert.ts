@@ -2,12 +2,14 @@ import { type Compression, unpack } from "./body.ts";
 import { DECODERS, type Format } from "./formats.ts";
 import { MalformedBody, type ResourceRecords, TooManyRecords } from "./record.ts";
 import { Refused } from "./refused.ts";
-import { buildRows, type RowsContext } from "./rows.ts";
+import { buildRows, type Rows, type RowsContext } from "./rows.ts";
 
 /** What is wrong with one record of a request. */
 export interface Problem {
   index: number;
   reason: string;
+  /** The record, redacted; of the first few of a request. */
+  sample?: string | undefined;
 }
 
 export interface Conversion extends Omit<RowsContext, "body"> {
@@ -18,7 +20,7 @@ export interface Conversion extends Omit<RowsContext, "body"> {
 }
 
 /** Unpacks and decodes a body and makes rows of it. Throws a Refused when it is none of its format or over a limit. */
-export function convert(of: Conversion): { ndjson: Buffer; rows: number; problems: Problem[] } {
+export function convert(of: Conversion): Rows {
   const body = unpack(of.body, of.compression);
   return buildRows(decode(of.format, body), { ...of, body });
 }

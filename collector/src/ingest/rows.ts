@@ -1,10 +1,13 @@
 import type { Counters } from "../counters.ts";
-import type { Redactor } from "../redact/redact.ts";
+import { createRedactor, type Redactor } from "../redact/redact.ts";
+import type { Source } from "../reports/report.ts";
+import { sampleOf } from "../reports/sample.ts";
+import { sourceOf } from "../reports/source.ts";
 import { textsOf } from "./attribute-text.ts";
 import type { Problem } from "./convert.ts";
 import { buildRow, type RowContext } from "./row.ts";
 import { deriveEventIds } from "./stamp.ts";
-import { orProblem, RecordProblem, type ResourceRecords } from "./record.ts";
+import { orProblem, RecordProblem, type LogRecord, type ResourceRecords } from "./record.ts";
 
 export interface RowsContext {
   project: string;
@@ -16,11 +19,21 @@ export interface RowsContext {
   body: Uint8Array;
 }
 
-/** Rows of a request as NDJSON, and what is wrong with records that are no events, by index over the whole request. */
-export function buildRows(
-  request: readonly ResourceRecords[],
-  of: RowsContext,
-): { ndjson: Buffer; rows: number; problems: Problem[] } {
+export interface Rows {
+  ndjson: Buffer;
+  rows: number;
+  /** What is wrong with records that are no events, by index over the whole request. */
+  problems: Problem[];
+  /** The apps that sent the rows. */
+  sources: (Source & { rows: number })[];
+}
+
+const SAMPLES_MAX = 3;
+/** Samples are not stored with the events, so what is removed from them is not counted. */
+const quiet = createRedactor(() => undefined);
+
+/** Rows of a request as NDJSON, with what its sender and its project are told of it. */
+export function buildRows(request: readonly ResourceRecords[], of: RowsContext): Rows {
   const idOfBytes = deriveEventIds(of.project, of.body);
   let index = 0;
   const context: RowContext = {
@@ -32,16 +45,26 @@ export function buildRows(
   };
   const lines: string[] = [];
   const problems: Problem[] = [];
+  const sources: Rows["sources"] = [];
   for (const { resource, records } of request) {
     const texts = orProblem(() => textsOf(sound(resource), context));
+    const before = lines.length;
     for (const record of records) {
       const row = orProblem(() => buildRow(sound(record), sound(texts), context));
-      if (row instanceof RecordProblem) problems.push({ index, reason: row.message });
-      else lines.push(`${JSON.stringify(row)}\n`);
+      if (row instanceof RecordProblem) {
+        const sample = problems.length < SAMPLES_MAX ? describe(record, of.project) : undefined;
+        problems.push({ index, reason: row.message, sample });
+      } else lines.push(`${JSON.stringify(row)}\n`);
       index += 1;
     }
+    if (lines.length > before && !(texts instanceof RecordProblem))
+      sources.push({ ...sourceOf(texts), rows: lines.length - before });
   }
-  return { ndjson: Buffer.from(lines.join("")), rows: lines.length, problems };
+  return { ndjson: Buffer.from(lines.join("")), rows: lines.length, problems, sources };
+}
+
+function describe(record: LogRecord | RecordProblem, project: string): string | undefined {
+  return record instanceof RecordProblem ? undefined : sampleOf(record, { project, redactor: quiet });
 }
 
 function sound<Part>(part: Part | RecordProblem): Part {
