@@ -2,15 +2,19 @@ import type { RedactionRule } from "./redact/rules.ts";
 
 export type Rejection =
   | "unauthorized"
+  | "forbidden_origin"
   | "unsupported"
   | "too_large"
   | "malformed"
+  | "rate_limited"
+  | "quota_exceeded"
   | "invalid_record"
+  | "forbidden_environment"
   | "spool_full"
   | "unavailable"
   | "internal";
 
-/** Counted since the start. `invalid_record` counts records, every other rejection counts requests. */
+/** Counted since the start. `invalid_record` and `forbidden_environment` count records, every other rejection counts requests. */
 export interface Counters {
   accepted: number;
   rejected: Record<Rejection, number>;
@@ -25,10 +29,14 @@ export function createCounters(): Counters {
     accepted: 0,
     rejected: {
       unauthorized: 0,
+      forbidden_origin: 0,
       unsupported: 0,
       too_large: 0,
       malformed: 0,
+      rate_limited: 0,
+      quota_exceeded: 0,
       invalid_record: 0,
+      forbidden_environment: 0,
       spool_full: 0,
       unavailable: 0,
       internal: 0,

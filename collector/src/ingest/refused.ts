@@ -1,13 +1,20 @@
 import type { Rejection } from "../counters.ts";
 
-type Reason = Exclude<Rejection, "invalid_record">;
+type Reason = Exclude<Rejection, "invalid_record" | "forbidden_environment">;
 
 /** The HTTP status of a refused request, and after how many seconds the same one may succeed; without, it never will. */
-const ANSWERS: Record<Reason, { status: 400 | 401 | 413 | 415 | 500 | 503; retryAfterSeconds?: number }> = {
+const ANSWERS: Record<
+  Reason,
+  { status: 400 | 401 | 403 | 413 | 415 | 429 | 500 | 503; retryAfterSeconds?: number }
+> = {
   unauthorized: { status: 401 },
+  forbidden_origin: { status: 403 },
   unsupported: { status: 415 },
   too_large: { status: 413 },
   malformed: { status: 400 },
+  // When again, the limit knows.
+  rate_limited: { status: 429 },
+  quota_exceeded: { status: 429 },
   spool_full: { status: 503, retryAfterSeconds: 10 },
   unavailable: { status: 503, retryAfterSeconds: 5 },
   internal: { status: 500 },
@@ -16,17 +23,31 @@ const ANSWERS: Record<Reason, { status: 400 | 401 | 413 | 415 | 500 | 503; retry
 /** Why a whole request is refused, in words for its sender. */
 export class Refused extends Error {
   readonly reason: Reason;
-  constructor(reason: Reason, message: string, options?: ErrorOptions) {
+  /** Seconds; undefined when the same request can never succeed. */
+  readonly retryAfterSeconds: number | undefined;
+  readonly #headers: Record<string, string>;
+
+  constructor(
+    reason: Reason,
+    message: string,
+    options: ErrorOptions & { retryAfterSeconds?: number; headers?: Record<string, string> } = {},
+  ) {
     super(message, options);
     this.reason = reason;
+    this.retryAfterSeconds = options.retryAfterSeconds ?? ANSWERS[reason].retryAfterSeconds;
+    this.#headers = options.headers ?? {};
   }
 
   get status(): (typeof ANSWERS)[Reason]["status"] {
     return ANSWERS[this.reason].status;
   }
 
-  /** Seconds; undefined when the same request can never succeed. */
-  get retryAfterSeconds(): number | undefined {
-    return ANSWERS[this.reason].retryAfterSeconds;
+  /** Header fields of the answer, whatever its protocol. */
+  get headers(): Record<string, string> {
+    return {
+      ...(this.retryAfterSeconds !== undefined && { "Retry-After": String(this.retryAfterSeconds) }),
+      ...(this.status === 401 && { "WWW-Authenticate": "Bearer" }),
+      ...this.#headers,
+    };
   }
 }

@@ -5,13 +5,21 @@ import type { Refused } from "../refused.ts";
 export type OtlpEncoding = "json" | "protobuf";
 
 // google.rpc.Code
-const CODES: Record<Refused["status"], number> = { 400: 3, 401: 16, 413: 3, 415: 3, 500: 13, 503: 14 };
+const CODES: Record<Refused["status"], number> = {
+  400: 3,
+  401: 16,
+  403: 7,
+  413: 3,
+  415: 3,
+  429: 8,
+  500: 13,
+  503: 14,
+};
 
 /** A google.rpc.Status in the request's encoding. */
 export function refuse(context: Context, encoding: OtlpEncoding, refused: Refused): Response {
-  const { status, message, retryAfterSeconds } = refused;
-  if (retryAfterSeconds !== undefined) context.header("Retry-After", String(retryAfterSeconds));
-  if (status === 401) context.header("WWW-Authenticate", "Bearer");
+  const { status, message, headers } = refused;
+  for (const [name, value] of Object.entries(headers)) context.header(name, value);
   const code = CODES[status];
   if (encoding === "json") return context.json({ code, message }, status);
   const pbf = new PbfWriter();
