@@ -1,10 +1,9 @@
 import { Hono } from "hono";
-import { cors } from "hono/cors";
 import type { Warehouse } from "@voxloop/warehouse";
 import { type Counters, createCounters } from "./counters.ts";
 import { Drain } from "./drain/drain.ts";
 import { createHealthRoutes } from "./health.ts";
-import { createOtlpRoutes } from "./ingest/otlp/route.ts";
+import { createIngestRoutes } from "./ingest/routes.ts";
 import { createKeyCache } from "./keys.ts";
 import type { Logger } from "./logger.ts";
 import { createRedactor } from "./redact/redact.ts";
@@ -29,7 +28,7 @@ export interface CollectorStats extends Counters {
 }
 
 export interface Collector {
-  /** `POST /v1/logs`, `GET /healthz`, `GET /readyz`. */
+  /** What takes events in, below `/v1/`; `GET /healthz`, `GET /readyz`. */
   app: Hono;
   /** Resolves when all that was accepted before this call is in the warehouse or set aside. */
   drained(): Promise<void>;
@@ -48,11 +47,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const reports = new Reports({ warehouse, now, log });
   const findProject = createKeyCache(options);
   const app = new Hono();
-  app.use(
-    "/v1/*",
-    cors({ origin: "*", allowMethods: ["POST"], exposeHeaders: ["Retry-After"], maxAge: 7200 }),
-  );
-  app.route("/", createOtlpRoutes({ spool, findProject, counters, redactor, reports, now, log }));
+  app.route("/", createIngestRoutes({ spool, findProject, counters, redactor, reports, now, log }));
   app.route("/", createHealthRoutes({ spool, drain, now }));
   return {
     app,

@@ -1,7 +1,9 @@
+import { decodeBeacon } from "./beacon/decode.ts";
 import { decodeOtlpJson } from "./otlp/json.ts";
 import { decodeOtlpProtobuf } from "./otlp/protobuf.ts";
 import { decodeTracesJson } from "./otlp/traces-json.ts";
 import { decodeTracesProtobuf } from "./otlp/traces-protobuf.ts";
+import { decodeSegmentBatch, decodeSegmentCall } from "./segment/decode.ts";
 import type { ResourceRecords } from "./record.ts";
 
 /**
@@ -13,6 +15,14 @@ export const DECODERS = {
   "otlp-logs-protobuf": decodeOtlpProtobuf,
   "otlp-traces-json": decodeTracesJson,
   "otlp-traces-protobuf": decodeTracesProtobuf,
+  "segment-batch": decodeSegmentBatch,
+  "segment-track": decodeSegmentCall("track"),
+  "segment-identify": decodeSegmentCall("identify"),
+  "segment-page": decodeSegmentCall("page"),
+  "segment-screen": decodeSegmentCall("screen"),
+  "segment-group": decodeSegmentCall("group"),
+  "segment-alias": decodeSegmentCall("alias"),
+  beacon: decodeBeacon,
 } satisfies Record<string, (body: Uint8Array) => ResourceRecords[]>;
 
 export type Format = keyof typeof DECODERS;

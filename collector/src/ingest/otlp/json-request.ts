@@ -1,5 +1,5 @@
 import { LIMITS } from "@voxloop/contract";
-import { fieldsOf, isFields, listOf, parseJson, recordFields } from "../json-fields.ts";
+import { fieldsOf, isFields, listOf, recordFields } from "../json-fields.ts";
 import { attributesOf } from "./json-values.ts";
 import { MalformedBody, orProblem, TooManyRecords, type LogRecord, type ResourceRecords } from "../record.ts";
 
@@ -12,11 +12,10 @@ export interface JsonSignal {
 }
 
 /**
- * Decodes an export request in OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): lowerCamelCase
+ * Decodes a parsed export request in OTLP/JSON (https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding): lowerCamelCase
  * names, ids in hex, 64-bit integers as text or number; unknown fields are skipped and null is absent.
  */
-export function decodeJsonRequest(body: Uint8Array, signal: JsonSignal): ResourceRecords[] {
-  const request = parseJson(body);
+export function decodeJsonRequest(request: unknown, signal: JsonSignal): ResourceRecords[] {
   if (!isFields(request)) throw new MalformedBody("the body is not a JSON object");
   if (request[signal.resources] == null && Object.keys(request).length > 0)
     throw new MalformedBody(

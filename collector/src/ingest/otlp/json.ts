@@ -1,11 +1,16 @@
 import { decodeJsonRequest } from "./json-request.ts";
-import { recordFields, textOf } from "../json-fields.ts";
+import { parseJson, recordFields, textOf } from "../json-fields.ts";
 import { anyValueOf, attributesOf, hexOf, timeOf } from "./json-values.ts";
 import type { LogRecord, ResourceRecords } from "../record.ts";
 
 /** Decodes an ExportLogsServiceRequest in OTLP/JSON. */
 export function decodeOtlpJson(body: Uint8Array): ResourceRecords[] {
-  return decodeJsonRequest(body, {
+  return decodeParsedLogs(parseJson(body));
+}
+
+/** The same, of a body that has been parsed. */
+export function decodeParsedLogs(request: unknown): ResourceRecords[] {
+  return decodeJsonRequest(request, {
     resources: "resourceLogs",
     scopes: "scopeLogs",
     items: "logRecords",

@@ -1,5 +1,5 @@
 import { decodeJsonRequest } from "./json-request.ts";
-import { type Fields, recordFields, textOf } from "../json-fields.ts";
+import { type Fields, parseJson, recordFields, textOf } from "../json-fields.ts";
 import { attributesOf, hexOf, timeOf } from "./json-values.ts";
 import { RecordProblem, type ResourceRecords } from "../record.ts";
 import { SPAN_KINDS, type Span, type SpanEvent, STATUS_CODES } from "./span.ts";
@@ -7,7 +7,7 @@ import { errorsOfSpan } from "./span-errors.ts";
 
 /** Decodes an ExportTraceServiceRequest in OTLP/JSON to the errors that its spans tell of. */
 export function decodeTracesJson(body: Uint8Array): ResourceRecords[] {
-  return decodeJsonRequest(body, {
+  return decodeJsonRequest(parseJson(body), {
     resources: "resourceSpans",
     scopes: "scopeSpans",
     items: "spans",
