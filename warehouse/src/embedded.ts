@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { createClient, parseError, type ClickHouseClient } from "@clickhouse/client";
 import { createChdbConnection } from "chdb/connection";
+import { createBlockInserter } from "./embedded-blocks.ts";
 import { readRows, type Engine, type Read } from "./engine.ts";
 
 /**
@@ -11,6 +12,7 @@ export async function openEmbedded(path: string | undefined, database: string): 
   const folder = path === undefined ? ":memory:" : resolve(path);
   const [writer, reader] = [await connect(folder, database), await connect(folder, database)];
   const readAlone = createReader(reader.client);
+  const insertBlock = createBlockInserter(writer.client, path);
   let last: Promise<unknown> = Promise.resolve();
   return {
     client: writer.client,
@@ -19,12 +21,14 @@ export async function openEmbedded(path: string | undefined, database: string): 
       last = answer.catch(() => undefined);
       return answer;
     },
-    async insert({ table, ndjson, settings }) {
-      if (ndjson.length === 0) return;
+    async insert(insert) {
+      if (insert.bytes.length === 0) return;
+      if (insert.content.format === "Native") return insertBlock.insert(insert);
       // Sends its settings within the statement and the bytes as they are.
-      const raw = settings as Record<string, string | number | boolean>;
-      const insert = { table, values: ndjson, format: "JSONEachRow", settings: raw } as const;
-      await writer.connection.chdb.rawInsert(insert).catch((error: Error) => {
+      const settings = insert.settings as Record<string, string | number | boolean>;
+      const { table, bytes: values } = insert;
+      const raw = { table, values, format: "JSONEachRow", settings } as const;
+      await writer.connection.chdb.rawInsert(raw).catch((error: Error) => {
         // With ClickHouse's own type and code, as a server's errors come.
         throw parseError(error.message);
       });
@@ -32,6 +36,7 @@ export async function openEmbedded(path: string | undefined, database: string): 
     ping: async () => (await writer.client.ping({ select: true })).success,
     async close() {
       await last;
+      await insertBlock.close();
       await Promise.all([reader.client.close(), writer.client.close()]);
     },
   };

@@ -1,4 +1,5 @@
 import type { ClickHouseClient, ClickHouseSettings } from "@clickhouse/client";
+import type { ColumnOfEvents } from "./native/event-columns.ts";
 
 export interface Read {
   sql: string;
@@ -8,7 +9,9 @@ export interface Read {
 
 export interface Insert {
   table: string;
-  ndjson: Uint8Array;
+  /** What the bytes are: rows as newline-delimited JSON, or blocks of these columns of `events_v1`. */
+  content: { format: "JSONEachRow" } | { format: "Native"; columns: readonly ColumnOfEvents[] };
+  bytes: Uint8Array;
   settings: ClickHouseSettings;
 }
 

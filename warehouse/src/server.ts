@@ -44,10 +44,14 @@ export async function openServer(
   };
 }
 
-async function insertOverHttp(client: ClickHouseClient, { table, ndjson, settings }: Insert): Promise<void> {
+async function insertOverHttp(
+  client: ClickHouseClient,
+  { table, content, bytes, settings }: Insert,
+): Promise<void> {
+  const columns = content.format === "Native" ? ` (${content.columns.join(", ")})` : "";
   const { stream } = await client.exec({
-    query: `INSERT INTO ${table} FORMAT JSONEachRow`,
-    values: Readable.from([ndjson]),
+    query: `INSERT INTO ${table}${columns} FORMAT ${content.format}`,
+    values: Readable.from([bytes]),
     clickhouse_settings: settings,
   });
   // An insert answers nothing: what a proxy or an older server says after a 200 is an error.
