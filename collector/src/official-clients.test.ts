@@ -9,6 +9,7 @@ import { OTLPTraceExporter as ProtobufTraceExporter } from "@opentelemetry/expor
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BatchLogRecordProcessor, LoggerProvider } from "@opentelemetry/sdk-logs";
 import { InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import type * as AnalyticsNextModule from "@segment/analytics-next";
 import { Analytics } from "@segment/analytics-node";
 import { CHROMIUM_ARGS, findChromium } from "@voxloop/testing";
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
@@ -231,6 +232,7 @@ test("the official Segment client for Node delivers every kind of call", async (
   expect(stored).not.toMatch(/a@b|5551234567|card/);
 });
 
+const sentByPage = () => rowsOf("user_id = 'u9' OR attributes['page.title'] = 'Bank'", {});
 const executablePath = await findChromium();
 
 describe.skipIf(!executablePath)("in Chromium", () => {
@@ -271,9 +273,8 @@ describe.skipIf(!executablePath)("in Chromium", () => {
       path: createRequire(import.meta.url).resolve("@segment/analytics-next/dist/umd/index.js"),
     });
     await page.evaluate(async (host) => {
-      const { AnalyticsBrowser } = (
-        globalThis as never as { AnalyticsNext: typeof import("@segment/analytics-next") }
-      ).AnalyticsNext;
+      const { AnalyticsBrowser } = (globalThis as never as { AnalyticsNext: typeof AnalyticsNextModule })
+        .AnalyticsNext;
       const [analytics] = await AnalyticsBrowser.load(
         { writeKey: "vwk_good", cdnSettings: { integrations: { "Segment.io": { apiKey: "vwk_good" } } } },
         { integrations: { "Segment.io": { apiHost: `${host}/v1`, protocol: "http" } } },
@@ -282,14 +283,11 @@ describe.skipIf(!executablePath)("in Chromium", () => {
       await analytics.identify("u9", { plan: "gold" });
       await analytics.track("clicked", { "vox.flow": "transfer" });
     }, new URL(started.url).host);
-    const find = () => rowsOf("user_id = 'u9' OR attributes['page.title'] = 'Bank'", {});
-    await vi.waitFor(async () => expect(await find()).toHaveLength(3), 5000);
-    const rows = await find();
-    expect(rows.map((row) => row["event_name"]).toSorted()).toEqual([
-      "clicked",
-      "vox.identified",
-      "vox.page.viewed",
-    ]);
+    await vi.waitFor(async () => expect(await sentByPage()).toHaveLength(3), 5000);
+    const rows = await sentByPage();
+    expect(new Set(rows.map((row) => row["event_name"]))).toEqual(
+      new Set(["clicked", "vox.identified", "vox.page.viewed"]),
+    );
     expect(rows).toMatchObject(Array.from({ length: 3 }, () => ({ page: "/transfer", os_name: "Linux" })));
     expect(new Set(rows.map((row) => row["installation_id"])).size).toBe(1);
     expect(JSON.stringify(rows)).not.toContain("card");
