@@ -3,10 +3,10 @@ import type { Warehouse } from "@voxloop/warehouse";
 import { type Counters, createCounters } from "./counters.ts";
 import { Drain } from "./drain/drain.ts";
 import { createHealthRoutes } from "./health.ts";
+import { openConverter } from "./ingest/converter.ts";
 import { createIngestRoutes } from "./ingest/routes.ts";
 import { createKeyCache } from "./keys.ts";
 import type { Logger } from "./logger.ts";
-import { createRedactor } from "./redact/redact.ts";
 import { Reports } from "./reports/reports.ts";
 import { Spool } from "./spool/spool.ts";
 
@@ -16,6 +16,8 @@ export interface CollectorOptions {
   findProject: (key: string) => Promise<string | undefined>;
   spoolDir: string;
   spoolMaxBytes: number;
+  /** Threads that unpack and convert bodies; 0 does it in this one. */
+  workers?: number | undefined;
   now: () => Date;
   log: Logger;
 }
@@ -41,13 +43,13 @@ export interface Collector {
 export async function openCollector(options: CollectorOptions): Promise<Collector> {
   const { warehouse, now, log } = options;
   const counters = createCounters();
-  const redactor = createRedactor((rule) => (counters.redacted[rule] += 1));
   const spool = await Spool.open({ folder: options.spoolDir, maxBytes: options.spoolMaxBytes, log });
   const drain = new Drain({ spool, warehouse, counters, log });
   const reports = new Reports({ warehouse, now, log });
   const findProject = createKeyCache(options);
+  const converter = openConverter(options.workers ?? 0);
   const app = new Hono();
-  app.route("/", createIngestRoutes({ spool, findProject, counters, redactor, reports, now, log }));
+  app.route("/", createIngestRoutes({ spool, findProject, counters, converter, reports, now, log }));
   app.route("/", createHealthRoutes({ spool, drain, now }));
   return {
     app,
@@ -60,6 +62,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       spoolSyncs: spool.syncs,
     }),
     async close() {
+      await converter.close();
       await reports.close();
       await drain.close();
       await spool.close();

@@ -5,11 +5,12 @@ import type { Logger } from "../logger.ts";
 import type { Batch } from "../spool/batch.ts";
 import type { Spool } from "../spool/spool.ts";
 import { insertBatch } from "./insert.ts";
-import { setAside } from "./poison.ts";
+import { replay, setAside } from "./poison.ts";
 
 /** Pause after an insert, in which arriving events gather for the next; an idle drain takes an event at once. */
 const LINGER_MS = 100;
 const BACKLOG_BYTES = 4 * 1024 * 1024;
+const LOOK_FOR_REPLAY_MS = 5_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
 
@@ -77,9 +78,20 @@ export class Drain {
     const { spool } = this.#deps;
     const appended = spool.waitForAppend();
     const batch = await spool.nextBatch();
-    if (batch === undefined) return appended;
+    if (batch === undefined) return this.#idle(appended);
     await this.#store(batch);
     if (spool.bytes < BACKLOG_BYTES) await pause(LINGER_MS, this.#stop.signal);
+  }
+
+  /** With nothing left to insert, looks for what a person wants sent again. */
+  async #idle(appended: Promise<void>): Promise<void> {
+    const { spool, warehouse, counters, log } = this.#deps;
+    const { rows, poison } = await replay(spool.folder, warehouse);
+    if (rows + poison.length > 0) log.info({ rows, refused: poison.length }, "sent again what was set aside");
+    counters.drained += rows;
+    const stop = new AbortController();
+    await Promise.race([appended, pause(LOOK_FOR_REPLAY_MS, stop.signal)]);
+    stop.abort();
   }
 
   async #store(batch: Batch): Promise<void> {

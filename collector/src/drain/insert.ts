@@ -1,10 +1,15 @@
 import { crc32 } from "node:zlib";
-import type { Warehouse } from "@voxloop/warehouse";
+import {
+  type Block,
+  decodeEvents,
+  encodeEvents,
+  mergeBlocks,
+  NotABlock,
+  readBlock,
+  type Warehouse,
+} from "@voxloop/warehouse";
 import type { Batch } from "../spool/batch.ts";
 import type { Poison } from "./poison.ts";
-
-const NEWLINE = 0x0a;
-const TABLE = "events_v1";
 
 /**
  * Inserts a batch as one block and gives what ClickHouse refuses of it. Safe to repeat: batch and halves carry tokens
@@ -15,62 +20,63 @@ export async function insertBatch(
   batch: Batch,
 ): Promise<{ rows: number; poison: Poison[] }> {
   const poison: Poison[] = [];
-  const parts: Buffer[] = [];
+  const blocks: Block[] = [];
   for (const piece of batch.pieces) {
-    if (piece.kind === "record") parts.push(piece.record.ndjson);
-    else
-      poison.push({
-        reason: "damaged on disk",
-        content: batch.bytes.toString("base64", piece.start, piece.end),
-      });
+    const block = piece.kind === "record" ? readBlockOrReason(piece.record.block) : "damaged on disk";
+    if (typeof block !== "string") blocks.push(block);
+    else poison.push({ reason: block, bytes: batch.bytes.toString("base64", piece.start, piece.end) });
   }
-  const ndjson = Buffer.concat(parts);
-  if (ndjson.length === 0) return { rows: 0, poison };
-  const token = `${batch.name}:${crc32(ndjson).toString(16)}`;
-  const refused = await insertLines(warehouse, { lines: splitLines(ndjson), from: 0, token });
-  return { rows: refused.stored, poison: [...poison, ...refused.poison] };
+  const inserted = await insertBlocks(warehouse, blocks, batch.name);
+  return { rows: inserted.rows, poison: [...poison, ...inserted.poison] };
 }
 
-interface Lines {
-  lines: Buffer[];
-  /** Number of the first line in the batch. */
-  from: number;
-  token: string;
-}
-
-async function insertLines(warehouse: Warehouse, part: Lines): Promise<{ stored: number; poison: Poison[] }> {
-  const { lines, from, token } = part;
-  const partToken = `${token}:${from}-${from + lines.length}`;
+function readBlockOrReason(bytes: Buffer): Block | string {
   try {
-    await warehouse.insertNdjson(TABLE, Buffer.concat(lines), partToken);
-    return { stored: lines.length, poison: [] };
+    return readBlock(bytes);
+  } catch (error) {
+    if (error instanceof NotABlock) return error.message;
+    throw error;
+  }
+}
+
+/** Inserts blocks, halving what ClickHouse refuses until the rows that it does not take stand alone. */
+export async function insertBlocks(
+  warehouse: Warehouse,
+  blocks: Block[],
+  name: string,
+): Promise<{ rows: number; poison: Poison[] }> {
+  if (blocks.length === 0) return { rows: 0, poison: [] };
+  const merged = mergeBlocks(blocks);
+  try {
+    await warehouse.insertEvents(merged, `${name}:${crc32(merged.bytes).toString(16)}`);
+    return { rows: merged.rows, poison: [] };
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    const [only] = lines;
-    if (lines.length === 1 && only !== undefined)
-      return { stored: 0, poison: [{ reason: error.message, content: only.toString("utf8").trimEnd() }] };
-    const half = lines.length >> 1;
-    const left = await insertLines(warehouse, { lines: lines.slice(0, half), from, token });
-    const right = await insertLines(warehouse, { lines: lines.slice(half), from: from + half, token });
-    return { stored: left.stored + right.stored, poison: [...left.poison, ...right.poison] };
+    const [first] = blocks;
+    if (merged.rows === 1 && first !== undefined)
+      return { rows: 0, poison: [{ reason: error.message, event: decodeEvents(first)[0] }] };
+    const [left, right] = halve(blocks);
+    const stored = await insertBlocks(warehouse, left, name);
+    const more = await insertBlocks(warehouse, right, name);
+    return { rows: stored.rows + more.rows, poison: [...stored.poison, ...more.poison] };
   }
+}
+
+/** Halves by blocks, and one block by its rows. */
+function halve(blocks: Block[]): [Block[], Block[]] {
+  const [only] = blocks;
+  const middle = blocks.length >> 1;
+  if (blocks.length > 1 || only === undefined) return [blocks.slice(0, middle), blocks.slice(middle)];
+  const events = decodeEvents(only);
+  const rows = events.length >> 1;
+  const [left, right] = [events.slice(0, rows), events.slice(rows)];
+  return [[readBlock(encodeEvents(left))], [readBlock(encodeEvents(right))]];
 }
 
 /** ClickHouse names what is wrong with data in its error's type; everything else may pass with time. */
 function isRefusal(error: unknown): error is Error {
   const type = error instanceof Error && "type" in error ? String(error.type) : "";
-  return /^(CANNOT_PARSE_|CANNOT_READ_ALL_DATA|CANNOT_READ_MAP|INCORRECT_DATA|TYPE_MISMATCH|CANNOT_CONVERT_TYPE|CANNOT_INSERT_NULL|UNEXPECTED_DATA_AFTER|VALUE_IS_OUT_OF_RANGE|DECIMAL_OVERFLOW|TOO_LARGE_STRING_SIZE|UNKNOWN_ELEMENT_OF_ENUM|TOO_DEEP)/.test(
+  return /^(CANNOT_PARSE_|CANNOT_READ_|INCORRECT_DATA|TYPE_MISMATCH|CANNOT_CONVERT_TYPE|CANNOT_INSERT_NULL|UNEXPECTED_DATA_AFTER|VALUE_IS_OUT_OF_RANGE|DECIMAL_OVERFLOW|TOO_LARGE_STRING_SIZE|TOO_LARGE_ARRAY_SIZE|SIZES_OF_ARRAYS_DONT_MATCH|TOO_DEEP|VIOLATED_CONSTRAINT)/.test(
     type,
   );
-}
-
-function splitLines(ndjson: Buffer): Buffer[] {
-  const lines: Buffer[] = [];
-  for (let start = 0; start < ndjson.length;) {
-    const newline = ndjson.indexOf(NEWLINE, start);
-    const end = newline === -1 ? ndjson.length : newline + 1;
-    lines.push(ndjson.subarray(start, end));
-    start = end;
-  }
-  return lines;
 }

@@ -2,12 +2,13 @@ import { randomUUID } from "node:crypto";
 import type { Counters } from "../counters.ts";
 import { KeysUnavailable, readWriteKey } from "../keys.ts";
 import type { Logger } from "../logger.ts";
-import type { Redactor } from "../redact/redact.ts";
+import type { RedactionRule } from "../redact/rules.ts";
 import type { Reports } from "../reports/reports.ts";
-import { countSince, hintOfKey, reportRefused, reportRows, type Sender } from "../reports/request.ts";
+import { hintOfKey, reportRefused, reportRows, type Sender } from "../reports/request.ts";
 import { type Spool, SpoolFullError, SpoolWriteError } from "../spool/spool.ts";
 import { compressionOf, readBody } from "./body.ts";
-import { convert, type Problem } from "./convert.ts";
+import type { Problem } from "./convert.ts";
+import type { Converter } from "./converter.ts";
 import type { Format } from "./formats.ts";
 import { Refused } from "./refused.ts";
 
@@ -15,7 +16,7 @@ export interface IngestDeps {
   spool: Spool;
   findProject: (key: string) => Promise<string | undefined>;
   counters: Counters;
-  redactor: Redactor;
+  converter: Converter;
   reports: Reports;
   now: () => Date;
   log: Logger;
@@ -64,22 +65,16 @@ async function takeIn(deps: IngestDeps, intake: Intake, sender: Sender): Promise
   const body = await readBody(request);
   const receivedAt = deps.now();
   const batch = randomUUID();
-  const before = { ...deps.counters.redacted };
-  const { ndjson, rows, problems, sources } = convert({
-    ...deps,
-    project,
-    receivedAt,
-    batch,
-    body,
-    compression,
-    format,
-  });
-  const redacted = countSince(before, deps.counters.redacted);
+  const known = { project, receivedAt, batch };
+  const converted = await deps.converter.convert({ ...known, body, compression, format });
+  const { block, rows, problems } = converted;
   if (rows > 0)
-    await deps.spool.append({ header: { project, batch, at: receivedAt.getTime(), rows }, ndjson });
+    await deps.spool.append({ header: { project, batch, at: receivedAt.getTime(), rows }, block });
   deps.counters.accepted += rows;
   deps.counters.rejected.invalid_record += problems.length;
-  reportRows(deps.reports.add, sender, { sources, problems, redacted });
+  for (const [rule, count] of Object.entries(converted.redacted))
+    deps.counters.redacted[rule as RedactionRule] += count;
+  reportRows(deps.reports.add, sender, converted);
   return { rows, problems };
 }
 

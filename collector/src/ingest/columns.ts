@@ -1,7 +1,5 @@
 import { ATTR } from "@voxloop/contract";
-import type { EventRow } from "@voxloop/warehouse";
-
-export type TextColumn = Exclude<keyof EventRow, "score" | "attributes">;
+import type { TextColumn } from "@voxloop/warehouse";
 
 /** Which attributes fill a column: the first that is there; that one is left out of `attributes`. */
 const SOURCES: readonly (readonly [column: TextColumn, ...names: string[]])[] = [

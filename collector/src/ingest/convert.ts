@@ -1,3 +1,5 @@
+import { createRedactor } from "../redact/redact.ts";
+import type { RedactionRule } from "../redact/rules.ts";
 import { type Compression, unpack } from "./body.ts";
 import { DECODERS, type Format } from "./formats.ts";
 import { MalformedBody, type ResourceRecords, TooManyRecords } from "./record.ts";
@@ -12,17 +14,31 @@ export interface Problem {
   sample?: string | undefined;
 }
 
-export interface Conversion extends Omit<RowsContext, "body"> {
+/** A request's body and what is known of it: plain data, since it goes to another thread. */
+export interface Conversion extends Omit<RowsContext, "body" | "redactor" | "onSecret"> {
   format: Format;
   /** As it was sent. */
   body: Uint8Array;
   compression: Compression;
 }
 
+export interface Converted extends Rows {
+  /** How much each rule removed. */
+  redacted: Partial<Record<RedactionRule, number>>;
+}
+
+let redacted: Converted["redacted"] = {};
+const count = (rule: RedactionRule) => {
+  redacted[rule] = (redacted[rule] ?? 0) + 1;
+};
+const redactor = createRedactor(count);
+
 /** Unpacks and decodes a body and makes rows of it. Throws a Refused when it is none of its format or over a limit. */
-export function convert(of: Conversion): Rows {
+export function convert(of: Conversion): Converted {
+  redacted = {};
   const body = unpack(of.body, of.compression);
-  return buildRows(decode(of.format, body), { ...of, body });
+  const request = decode(of.format, body);
+  return { ...buildRows(request, { ...of, body, redactor, onSecret: () => count("secret") }), redacted };
 }
 
 function decode(format: Format, body: Uint8Array): ResourceRecords[] {

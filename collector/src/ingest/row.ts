@@ -1,13 +1,9 @@
 import { ATTR, EVENT, LIMITS, OUTCOMES, SCORE_RANGE, SURVEY_KINDS, type SurveyKind } from "@voxloop/contract";
-import type { EventRow } from "@voxloop/warehouse";
+import type { NewEvent } from "@voxloop/warehouse";
 import { type TextContext, type Texts, textsOf } from "./attribute-text.ts";
 import { COLUMN_OF, OWN_MEANING } from "./columns.ts";
 import { RecordProblem, type LogRecord } from "./record.ts";
 import { clockCorrection, stampTime } from "./stamp.ts";
-
-/** A row as it is spooled: columns that are not named are empty. */
-export type StoredRow = Partial<EventRow> &
-  Pick<EventRow, "project_id" | "event_name" | "time" | "event_id" | "attributes">;
 
 export interface RowContext extends TextContext {
   receivedAt: Date;
@@ -16,22 +12,21 @@ export interface RowContext extends TextContext {
 }
 
 /** Makes the row of one record, redacted and stamped. Throws a RecordProblem when the record cannot be an event. */
-export function buildRow(record: LogRecord, resource: Texts, context: RowContext): StoredRow {
+export function buildRow(record: LogRecord, resource: Texts, context: RowContext): NewEvent {
   const texts = textsOf(record.attributes, context);
   for (const [name, text] of resource) if (!texts.has(name)) texts.set(name, text);
   if (texts.size > LIMITS.attributesPerRecord)
     throw new RecordProblem(`it has ${texts.size} attributes, over ${LIMITS.attributesPerRecord}`);
   checkMeaning(texts);
-  const row: StoredRow = {
+  const attributes = new Map(textsBesideAttributes(record, context));
+  const row: NewEvent = {
     project_id: context.project,
     event_name: takeEventName(record, texts),
-    received_at: context.receivedAt.toISOString(),
+    received_at: context.receivedAt.getTime(),
     ...stamp(record, texts, context),
-    // Without a prototype, so that a name such as `__proto__` is only a name.
-    attributes: Object.create(null) as Record<string, string>,
+    attributes,
   };
-  for (const [name, text] of textsBesideAttributes(record, context)) row.attributes[name] = text;
-  place(row, texts);
+  place(row, attributes, texts);
   const customer = row.user_id ?? row.installation_id ?? row.session_id;
   if (customer !== undefined) row.customer_id = customer;
   if (record.traceId !== "") row.trace_id = record.traceId;
@@ -51,12 +46,12 @@ function textsBesideAttributes(record: LogRecord, context: RowContext): Texts {
 
 const NO_TEXTS: Texts = new Map();
 
-function place(row: StoredRow, texts: Texts): void {
+function place(row: NewEvent, attributes: Map<string, string>, texts: Texts): void {
   for (const [name, text] of texts) {
     const target = COLUMN_OF.get(name);
     if (target !== undefined && !target.preferred.some((preferred) => texts.has(preferred)))
       row[target.column] = text;
-    else if (!OWN_MEANING.has(name)) row.attributes[name] = text;
+    else if (!OWN_MEANING.has(name)) attributes.set(name, text);
   }
   const score = texts.get(ATTR.score);
   if (score !== undefined) row.score = Number(score);
@@ -95,13 +90,13 @@ function checkOneOf(texts: Texts, name: string, allowed: readonly string[]): voi
     throw new RecordProblem(`${name} is none of ${allowed.join(", ")}`);
 }
 
-function stamp(record: LogRecord, texts: Texts, context: RowContext): { time: string; event_id: string } {
+function stamp(record: LogRecord, texts: Texts, context: RowContext): { time: number; event_id: string } {
   const receivedAt = context.receivedAt.getTime();
   const own = record.time ?? record.observedTime;
   const sentAt = texts.get(ATTR.sentAt);
   const correction = clockCorrection(sentAt === undefined ? undefined : Number(sentAt), receivedAt);
   return {
-    time: new Date(stampTime({ time: own, correction, receivedAt })).toISOString(),
+    time: Math.trunc(stampTime({ time: own, correction, receivedAt })),
     event_id: texts.get(ATTR.eventId) ?? context.deriveId(own !== undefined),
   };
 }

@@ -1,4 +1,4 @@
-import type { Counters } from "../counters.ts";
+import { encodeEvents, type NewEvent } from "@voxloop/warehouse";
 import { createRedactor, type Redactor } from "../redact/redact.ts";
 import type { Source } from "../reports/report.ts";
 import { sampleOf } from "../reports/sample.ts";
@@ -13,14 +13,16 @@ export interface RowsContext {
   project: string;
   receivedAt: Date;
   redactor: Redactor;
-  counters: Counters;
+  /** Told of every secret that is removed from within a list or map. */
+  onSecret: () => void;
   /** Name of this request, unlike any other. */
   batch: string;
   body: Uint8Array;
 }
 
 export interface Rows {
-  ndjson: Buffer;
+  /** As `encodeEvents` of the warehouse writes them. */
+  block: Buffer;
   rows: number;
   /** What is wrong with records that are no events, by index over the whole request. */
   problems: Problem[];
@@ -32,7 +34,7 @@ const SAMPLES_MAX = 3;
 /** Samples are not stored with the events, so what is removed from them is not counted. */
 const quiet = createRedactor(() => undefined);
 
-/** Rows of a request as NDJSON, with what its sender and its project are told of it. */
+/** Rows of a request as one block, with what its sender and its project are told of it. */
 export function buildRows(request: readonly ResourceRecords[], of: RowsContext): Rows {
   const idOfBytes = deriveEventIds(of.project, of.body);
   let index = 0;
@@ -40,27 +42,27 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     project: of.project,
     receivedAt: of.receivedAt,
     redactor: of.redactor,
-    onSecret: () => (of.counters.redacted.secret += 1),
+    onSecret: of.onSecret,
     deriveId: (hasTime) => (hasTime ? idOfBytes(index) : `${of.batch}-${index}`),
   };
-  const lines: string[] = [];
+  const events: NewEvent[] = [];
   const problems: Problem[] = [];
   const sources: Rows["sources"] = [];
   for (const { resource, records } of request) {
     const texts = orProblem(() => textsOf(sound(resource), context));
-    const before = lines.length;
+    const before = events.length;
     for (const record of records) {
       const row = orProblem(() => buildRow(sound(record), sound(texts), context));
       if (row instanceof RecordProblem) {
         const sample = problems.length < SAMPLES_MAX ? describe(record, of.project) : undefined;
         problems.push({ index, reason: row.message, sample });
-      } else lines.push(`${JSON.stringify(row)}\n`);
+      } else events.push(row);
       index += 1;
     }
-    if (lines.length > before && !(texts instanceof RecordProblem))
-      sources.push({ ...sourceOf(texts), rows: lines.length - before });
+    if (events.length > before && !(texts instanceof RecordProblem))
+      sources.push({ ...sourceOf(texts), rows: events.length - before });
   }
-  return { ndjson: Buffer.from(lines.join("")), rows: lines.length, problems, sources };
+  return { block: encodeEvents(events), rows: events.length, problems, sources };
 }
 
 function describe(record: LogRecord | RecordProblem, project: string): string | undefined {

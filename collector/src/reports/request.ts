@@ -1,6 +1,6 @@
-import type { Counters } from "../counters.ts";
+import type { Converted } from "../ingest/convert.ts";
 import type { Refused } from "../ingest/refused.ts";
-import type { Rows } from "../ingest/rows.ts";
+
 import { createRedactor } from "../redact/redact.ts";
 import type { Report } from "./report.ts";
 
@@ -10,25 +10,16 @@ export interface Sender {
   keyHint: string;
 }
 
-type Redacted = Counters["redacted"];
 type Add = (report: Report) => void;
 
 /** Details are shown to the project, not stored with events: what is removed from them is not counted. */
 const quiet = createRedactor(() => undefined);
 
-/** How much each rule removed since. */
-export function countSince(before: Redacted, now: Redacted): Partial<Redacted> {
-  const rules = Object.keys(now) as (keyof Redacted)[];
-  return Object.fromEntries(
-    rules.map((rule) => [rule, now[rule] - before[rule]]).filter(([, count]) => count),
-  );
-}
-
 /** Reports what became of a request's records. */
 export function reportRows(
   add: Add,
   sender: Sender,
-  of: Pick<Rows, "sources" | "problems"> & { redacted: Partial<Redacted> },
+  of: Pick<Converted, "sources" | "problems" | "redacted">,
 ): void {
   for (const { rows, ...source } of of.sources)
     add({ ...sender, kind: "accepted", reason: "", count: rows, source });

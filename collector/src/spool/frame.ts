@@ -1,6 +1,6 @@
 import { crc32 } from "node:zlib";
 
-/** What a record says of itself, as JSON in the first line of its payload; the rows follow as NDJSON. */
+/** What a record says of itself, as JSON in the first line of its payload; a block of events follows. */
 interface RecordHeader {
   project: string;
   batch: string;
@@ -11,7 +11,8 @@ interface RecordHeader {
 
 export interface SpoolRecord {
   header: RecordHeader;
-  ndjson: Buffer;
+  /** The rows, as `encodeEvents` of the warehouse writes them. */
+  block: Buffer;
 }
 
 /** A stretch of a segment: a whole record, or bytes that are none. */
@@ -20,19 +21,19 @@ export type Piece =
   | { kind: "damage"; start: number; end: number }
   | { kind: "incomplete"; start: number; needed: number };
 
-const MAGIC = Buffer.from("VXS1");
+const MAGIC = Buffer.from("VXS2");
 const FRAME_BYTES = 16;
 const NEWLINE = 0x0a;
 
 /** Frame = magic, payload length, CRC-32 of the payload, CRC-32 of these twelve bytes; then the payload. */
-export function encodeRecord({ header, ndjson }: SpoolRecord): Buffer {
+export function encodeRecord({ header, block }: SpoolRecord): Buffer {
   const head = Buffer.from(`${JSON.stringify(header)}\n`);
   const frame = Buffer.allocUnsafe(FRAME_BYTES);
   MAGIC.copy(frame);
-  frame.writeUInt32LE(head.length + ndjson.length, 4);
-  frame.writeUInt32LE(crc32(ndjson, crc32(head)), 8);
+  frame.writeUInt32LE(head.length + block.length, 4);
+  frame.writeUInt32LE(crc32(block, crc32(head)), 8);
   frame.writeUInt32LE(crc32(frame.subarray(0, 12)), 12);
-  return Buffer.concat([frame, head, ndjson]);
+  return Buffer.concat([frame, head, block]);
 }
 
 /**
@@ -62,7 +63,7 @@ function readPayload(buffer: Buffer, start: number, end: number): SpoolRecord | 
   if (crc32(payload) !== buffer.readUInt32LE(start + 8)) return undefined;
   const lineEnd = payload.indexOf(NEWLINE);
   const header = JSON.parse(payload.toString("utf8", 0, lineEnd)) as RecordHeader;
-  return { header, ndjson: payload.subarray(lineEnd + 1) };
+  return { header, block: payload.subarray(lineEnd + 1) };
 }
 
 function nextSound(buffer: Buffer, from: number): number {

@@ -31,7 +31,7 @@ afterEach(async () => {
 
 const record = (text: string) => ({
   header: { project: "p", batch: text.slice(0, 20), at: 1_700_000_000_000, rows: 1 },
-  ndjson: Buffer.from(`${JSON.stringify({ text })}\n`),
+  block: Buffer.from(`${JSON.stringify({ text })}\n`),
 });
 const append = (text: string) => spool.append(record(text));
 
@@ -42,7 +42,7 @@ async function drain(): Promise<{ texts: string[]; names: string[]; damaged: num
     found.names.push(batch.name);
     for (const piece of batch.pieces)
       if (piece.kind === "damage") found.damaged += piece.end - piece.start;
-      else found.texts.push(JSON.parse(piece.record.ndjson.toString()).text);
+      else found.texts.push(JSON.parse(piece.record.block.toString()).text);
     spool.confirm(batch);
   }
   return found;
@@ -119,7 +119,7 @@ test("a torn end is cut after a crash, wherever it was torn, and all before it i
   for (const size of [whole.length - 1, firstEnd + 17, firstEnd + 15, firstEnd + 1]) {
     await writeFile(pathOf(name), whole.subarray(0, size));
     spool = await openSpool();
-    expect(spool.bytes, `torn at ${size}`).toBe(firstEnd - (firstEnd - whole.indexOf("VXS1", 1)));
+    expect(spool.bytes, `torn at ${size}`).toBe(firstEnd - (firstEnd - whole.indexOf("VXS2", 1)));
     await append("after");
     await spool.close();
     const content = await readFile(pathOf(name), "utf8");
@@ -135,7 +135,7 @@ test("zeros or noise after the last record, as some file systems leave them, are
   await append("a");
   const [name] = await segmentFiles();
   await crash();
-  await appendFile(pathOf(name), Buffer.concat([Buffer.alloc(5000), Buffer.from("VXS1 noise VXS1")]));
+  await appendFile(pathOf(name), Buffer.concat([Buffer.alloc(5000), Buffer.from("VXS2 noise VXS1")]));
   spool = await openSpool();
   await append("b");
   expect(await drain()).toMatchObject({ texts: ["a", "b"], damaged: 0 });

@@ -4,7 +4,8 @@ const LOOP_MAX = 24;
 
 /** Appends what ClickHouse's binary formats are made of to one growing buffer. */
 export class ByteWriter {
-  #bytes = Buffer.allocUnsafe(FIRST_BYTES);
+  // Not of the pool, so that it can be given to another thread.
+  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #at = 0;
 
   get length(): number {
@@ -84,7 +85,7 @@ export class ByteWriter {
 
   #ensure(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(this.#bytes.length * 2, this.#at + bytes));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + bytes));
     this.#bytes.copy(larger, 0, 0, this.#at);
     this.#bytes = larger;
   }

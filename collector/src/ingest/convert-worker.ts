@@ -1,0 +1,19 @@
+import { parentPort } from "node:worker_threads";
+import { type Conversion, convert } from "./convert.ts";
+import type { Answer } from "./converter.ts";
+import { Refused } from "./refused.ts";
+
+/* The thread of a converter: answers every conversion it is sent, in order. */
+
+parentPort?.on("message", ({ number, of }: { number: number; of: Conversion }) => {
+  try {
+    const converted = convert(of);
+    const answer: Answer = { number, converted };
+    parentPort?.postMessage(answer, [converted.block.buffer as ArrayBuffer]);
+  } catch (error) {
+    const { reason, message } =
+      error instanceof Refused ? error : new Refused("internal", `internal error: ${String(error)}`);
+    const answer: Answer = { number, refused: { reason, message } };
+    parentPort?.postMessage(answer);
+  }
+});
