@@ -1,7 +1,14 @@
 import type { Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { SLICE, sliceParams, sliceTimes } from "../stats/time-slices.ts";
-import { errorPoint, joinedVoice, sampleEvent, segmentShare, type ErrorDetail } from "./error-group.ts";
+import {
+  errorPoint,
+  joinedVoice,
+  sampleEvent,
+  segmentShare,
+  type ErrorDetail,
+  type SampleEvent,
+} from "./error-group.ts";
 import { judgedErrors, scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
 import { MET, NEARBY_VOICES, VOICE_JOIN_HOURS } from "./scores.ts";
 
@@ -40,13 +47,13 @@ export async function segmentsOf(warehouse: Warehouse, scope: ErrorScope): Promi
 }
 
 /** The group's latest events, whole. */
-export async function samplesOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["samples"]> {
+export async function samplesOf(warehouse: Warehouse, scope: ErrorScope): Promise<SampleEvent[]> {
   const sql = `
   WITH latest AS (
     SELECT DISTINCT time, event_id FROM ${storedErrors(scope)} ORDER BY time DESC, event_id LIMIT ${SAMPLES}
   )
   SELECT event_id AS eventId, time, customer_id AS customerId, session_id AS sessionId, service_version AS release, page,
-    step, error_message AS message, error_stack AS stack, attributes
+    step, error_message AS message, error_stack AS stack, attributes, trace_id AS traceId, span_id AS spanId
   FROM events_v1
   WHERE project_id = {project: String} AND time IN (SELECT time FROM latest)
     AND (time, event_id) IN (SELECT time, event_id FROM latest)

@@ -1,4 +1,5 @@
 import { schema } from "@voxloop/ledger";
+import { eq } from "drizzle-orm";
 import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApiEnv } from "../http/api.ts";
@@ -6,6 +7,7 @@ import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts
 import type { ErrorDetail, ErrorRanking } from "./error-group.ts";
 import { createErrorsRoutes } from "./routes.ts";
 import { anEvent, type TestEvent } from "./slow-ranking.fixture.ts";
+import { traceUrlOf } from "./trace-url.ts";
 
 const NOW = Date.UTC(2026, 4, 10, 10);
 const DAY = 86_400_000;
@@ -30,6 +32,8 @@ beforeAll(async () => {
       error_message: "Limit reached",
       error_stack: "Error: Limit\n at pay",
       attributes: { amount: "100" },
+      trace_id: "5b8efff798038103d269b633813fc60c",
+      span_id: "eee19b7ec3c1b174",
     }),
     anEvent({ time: NOW - 1000, ...e1042, customer_id: "c2", channel: "web" }),
     anEvent({ time: NOW - 500, outcome: "succeeded", customer_id: "c2", service_version: "8.0.2" }),
@@ -60,6 +64,11 @@ beforeAll(async () => {
     },
     { ...heard, project_id: "shop", voice_id: "v3", customer_id: "c2", comment: "other shop" },
   ]);
+  const traceUrlTemplate = "https://traces.bank.example/t/{traceId}?span={spanId}&at={time}";
+  await deps.ledger.db
+    .update(schema.projects)
+    .set({ traceUrlTemplate })
+    .where(eq(schema.projects.id, "bank"));
   await deps.ledger.db.insert(schema.funnels).values([
     { projectId: "bank", name: "Transfer", definition: ofFlow("transfer") },
     { projectId: "bank", name: "Bill", definition: ofFlow("bill") },
@@ -127,7 +136,23 @@ test("samples are the latest events with their stack and attributes, a retried o
     message: "Limit reached",
     stack: "Error: Limit\n at pay",
     attributes: { amount: "100" },
+    traceId: "5b8efff798038103d269b633813fc60c",
+    spanId: "eee19b7ec3c1b174",
+    traceUrl:
+      "https://traces.bank.example/t/5b8efff798038103d269b633813fc60c?span=eee19b7ec3c1b174&at=2026-05-09T22%3A00%3A00.000Z",
   });
+});
+
+test("a sample without a trace, or of a project without a tracing system, links to none", () => {
+  expect(detail.samples[0]).toMatchObject({ traceId: "", traceUrl: null });
+  expect(traceUrlOf(null, { traceId: "a", spanId: "b", time: "c" })).toBeNull();
+});
+
+test("what is filled into a trace's address cannot change where it leads", () => {
+  const event = { traceId: "../x?y#z&{time}", spanId: "", time: "t" };
+  expect(traceUrlOf("https://a.example/{traceId}/{spanId}/{other}", event)).toBe(
+    "https://a.example/..%2Fx%3Fy%23z%26%7Btime%7D//{other}",
+  );
 });
 
 test("voices are of customers who met the error, in this project", () => {

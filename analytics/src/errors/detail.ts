@@ -10,14 +10,16 @@ import { describeHeads } from "./heads.ts";
 import { emptySparkline, rankErrors, type RankedError } from "./query.ts";
 import { describeErrors } from "./report.ts";
 import type { ErrorScope } from "./scope.ts";
+import { traceUrlOf } from "./trace-url.ts";
 
 /** One group in depth, or undefined when the project never had it. */
 export async function describeError(
   deps: Pick<Deps, "warehouse" | "ledger">,
-  scope: Omit<ErrorScope, "fingerprints">,
+  of: { scope: Omit<ErrorScope, "fingerprints">; traceUrlTemplate: string | null },
   fingerprint: string,
 ): Promise<ErrorDetail | undefined> {
   const { warehouse, ledger } = deps;
+  const { scope, traceUrlTemplate } = of;
   const ranked = await findGroup(warehouse, scope, fingerprint);
   if (ranked === undefined) return undefined;
   const own = { ...scope, fingerprints: [fingerprint] };
@@ -36,7 +38,7 @@ export async function describeError(
     group,
     series,
     segments,
-    samples,
+    samples: samples.map((sample) => ({ ...sample, traceUrl: traceUrlOf(traceUrlTemplate, sample) })),
     voices,
     funnels,
     releases: await datedReleases(ledger, scope.projectId, releases),

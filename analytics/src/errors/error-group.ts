@@ -93,7 +93,10 @@ export const sampleEvent = z.object({
   message: z.string(),
   stack: z.string(),
   attributes: z.record(z.string(), z.string()),
+  traceId: z.string(),
+  spanId: z.string(),
 });
+export type SampleEvent = z.infer<typeof sampleEvent>;
 
 export const joinedVoice = z.object({
   voiceId: z.string(),
@@ -108,7 +111,8 @@ export const errorDetail = z.object({
   group: errorGroup,
   series: z.array(errorPoint),
   segments: z.array(segmentShare),
-  samples: z.array(sampleEvent),
+  /** `traceUrl` leads to the project's tracing system, when it has one and the event a trace. */
+  samples: z.array(sampleEvent.extend({ traceUrl: z.string().nullable() })),
   voices: z.array(joinedVoice),
   /** Saved funnels that contain this error's flow. */
   funnels: z.array(z.object({ id: z.string(), name: z.string() })),

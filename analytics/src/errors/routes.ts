@@ -77,10 +77,10 @@ export function createErrorsRoutes(deps: Deps) {
   });
   api.openapi(detail, async (context) => {
     const { project, fingerprint } = context.req.valid("param");
-    const { recoveryWindowSeconds } = await requireProject(deps.ledger, project);
+    const { recoveryWindowSeconds, traceUrlTemplate } = await requireProject(deps.ledger, project);
     const range = toRange(context.req.valid("query"), deps.now());
     const scope = { projectId: project, range, filter: {}, recoveryWindowSeconds };
-    const found = await describeError(deps, scope, fingerprint);
+    const found = await describeError(deps, { scope, traceUrlTemplate }, fingerprint);
     if (found === undefined) throw noSuchGroup(fingerprint);
     return context.json(found, 200);
   });
