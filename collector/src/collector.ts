@@ -5,15 +5,17 @@ import { Drain } from "./drain/drain.ts";
 import { createHealthRoutes } from "./health.ts";
 import { openConverter } from "./ingest/converter.ts";
 import { createIngestRoutes } from "./ingest/routes.ts";
-import { createKeyCache } from "./keys.ts";
+import type { FindKey } from "./keys/cache.ts";
+import { openKeys } from "./keys/open.ts";
+import { openLimits } from "./limits/open.ts";
 import type { Logger } from "./logger.ts";
 import { Reports } from "./reports/reports.ts";
 import { Spool } from "./spool/spool.ts";
 
 export interface CollectorOptions {
   warehouse: Warehouse;
-  /** The project of a write key; may reject while the ledger is away. */
-  findProject: (key: string) => Promise<string | undefined>;
+  /** The grant of a write key, undefined when there is none; may reject while the ledger is away. */
+  findKey: FindKey;
   spoolDir: string;
   spoolMaxBytes: number;
   /** Threads that unpack and convert bodies; 0 does it in this one. */
@@ -46,10 +48,16 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const spool = await Spool.open({ folder: options.spoolDir, maxBytes: options.spoolMaxBytes, log });
   const drain = new Drain({ spool, warehouse, counters, log });
   const reports = new Reports({ warehouse, now, log });
-  const findProject = createKeyCache(options);
   const converter = openConverter(options.workers ?? 0);
+  // Within the spool, whose lock keeps other collectors away.
+  const state = { folder: options.spoolDir, now, log };
+  const keys = await openKeys({ ...state, findKey: options.findKey });
+  const { limits, close: closeLimits } = await openLimits(state);
   const app = new Hono();
-  app.route("/", createIngestRoutes({ spool, findProject, counters, converter, reports, now, log }));
+  app.route(
+    "/",
+    createIngestRoutes({ spool, findKey: keys.find, limits, counters, converter, reports, now, log }),
+  );
   app.route("/", createHealthRoutes({ spool, drain, now }));
   return {
     app,
@@ -65,6 +73,8 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       await converter.close();
       await reports.close();
       await drain.close();
+      await keys.close();
+      await closeLimits();
       await spool.close();
     },
   };

@@ -8,7 +8,7 @@ import { openWarehouse } from "@voxloop/warehouse";
 import { expect, test } from "vitest";
 import { z } from "zod";
 import { openCollector } from "./index.ts";
-import { logsRequest, silent } from "./testing/start-collector.ts";
+import { grantOf, logsRequest, silent } from "./testing/start-collector.ts";
 
 const ROUNDS = 10;
 const SENDERS = 4;
@@ -57,7 +57,7 @@ test(
     const warehouse = await openWarehouse({ path: `${folder}/clickhouse` });
     const collector = await openCollector({
       warehouse,
-      findProject: async () => "p1",
+      findKey: async () => grantOf("p1"),
       spoolDir: `${folder}/spool`,
       spoolMaxBytes: 64 * 1024 * 1024,
       now: () => new Date(),

@@ -431,7 +431,9 @@ test("a browser of any origin may send, and reads when to come back", async () =
   );
   const response = await post("{", { ...HEADERS, origin: "https://bank.example" });
   expect(response.headers.get("access-control-allow-origin")).toBe("*");
-  expect(response.headers.get("access-control-expose-headers")).toBe("Retry-After");
+  expect(response.headers.get("access-control-expose-headers")).toBe(
+    "Retry-After,RateLimit,RateLimit-Policy",
+  );
 });
 
 test("health and readiness answer", async () => {

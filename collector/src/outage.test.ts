@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import type { CollectorOptions } from "./index.ts";
-import { logsRequest, startCollector, type StartedCollector } from "./testing/start-collector.ts";
+import type { CollectorOptions, WriteKeyGrant } from "./index.ts";
+import { grantOf, logsRequest, startCollector, type StartedCollector } from "./testing/start-collector.ts";
 
 let warehouse: Warehouse;
 let started: StartedCollector | undefined;
@@ -200,9 +200,9 @@ test("while the ledger is away known keys go on, and unknown ones are told to co
   let time = Date.parse("2026-05-01T12:00:00Z");
   const { url } = await start({
     now: () => new Date(time),
-    findProject: async (key) => {
+    findKey: async (key) => {
       if (isAway) throw new Error("connection refused");
-      return key.startsWith("vwk_good") ? "p1" : undefined;
+      return key.startsWith("vwk_good") ? grantOf("p1") : undefined;
     },
   });
   const body = logsRequest([{ eventName: "ledger" }]);
@@ -219,9 +219,9 @@ test("while the ledger is away known keys go on, and unknown ones are told to co
 });
 
 test("a revoked key stops within ten seconds, and a ledger that hangs does not hold up known keys twice", async () => {
-  let answer: Promise<string | undefined> = Promise.resolve("p1");
+  let answer: Promise<WriteKeyGrant | undefined> = Promise.resolve(grantOf("p1"));
   let time = Date.parse("2026-05-01T12:00:00Z");
-  const { url } = await start({ now: () => new Date(time), findProject: () => answer });
+  const { url } = await start({ now: () => new Date(time), findKey: () => answer });
   const body = logsRequest([{ eventName: "revoked" }]);
   expect((await post(url, body)).status).toBe(200);
   time += 11_000;

@@ -1,12 +1,16 @@
 import { randomUUID } from "node:crypto";
 import type { Counters } from "../counters.ts";
-import { KeysUnavailable, readWriteKey } from "../keys.ts";
+import { type FindKey, KeysUnavailable } from "../keys/cache.ts";
+import type { WriteKeyGrant } from "../keys/grant.ts";
+import { LimitExceeded, type Limits } from "../limits/limits.ts";
 import type { Logger } from "../logger.ts";
 import type { RedactionRule } from "../redact/rules.ts";
 import type { Reports } from "../reports/reports.ts";
-import { hintOfKey, reportRefused, reportRows, type Sender } from "../reports/request.ts";
+import { reportRefused, reportRows } from "../reports/request.ts";
+import type { SpoolRecord } from "../spool/frame.ts";
 import { type Spool, SpoolFullError, SpoolWriteError } from "../spool/spool.ts";
 import { compressionOf, readBody } from "./body.ts";
+import { assertMaySend, authenticate, type Caller, refuseOverLimit } from "./caller.ts";
 import type { Problem } from "./convert.ts";
 import type { Converter } from "./converter.ts";
 import type { Format } from "./formats.ts";
@@ -14,7 +18,8 @@ import { Refused } from "./refused.ts";
 
 export interface IngestDeps {
   spool: Spool;
-  findProject: (key: string) => Promise<string | undefined>;
+  findKey: FindKey;
+  limits: Limits;
   counters: Counters;
   converter: Converter;
   reports: Reports;
@@ -37,6 +42,8 @@ export interface Accepted {
   rows: number;
   /** What is wrong with the others, by index over the whole request. */
   problems: Problem[];
+  /** Header fields of the answer, whatever its protocol. */
+  headers: Record<string, string>;
 }
 
 /**
@@ -44,56 +51,57 @@ export interface Accepted {
  * Whatever stands against the whole request is given as a Refused and counted; nothing is thrown.
  */
 export async function accept(deps: IngestDeps, intake: Intake): Promise<Accepted | Refused> {
-  const sender: { known?: Sender } = {};
+  const caller: { known?: Caller } = {};
   try {
-    sender.known = await authenticate(deps, intake.request);
-    return await takeIn(deps, intake, sender.known);
+    caller.known = await authenticate(deps.findKey, intake.request);
+    return await takeIn(deps, intake, caller.known);
   } catch (error) {
     const refused = toRefused(error);
     deps.counters.rejected[refused.reason] += 1;
-    if (sender.known !== undefined) reportRefused(deps.reports.add, sender.known, refused);
+    if (caller.known !== undefined) reportRefused(deps.reports.add, caller.known.sender, refused);
     if (refused.reason === "internal") deps.log.error({ error }, "a request failed");
     return refused;
   }
 }
 
-async function takeIn(deps: IngestDeps, intake: Intake, sender: Sender): Promise<Accepted> {
+async function takeIn(deps: IngestDeps, intake: Intake, { sender, grant }: Caller): Promise<Accepted> {
   const { request, format, takes } = intake;
   const { project } = sender;
+  assertMaySend(deps.limits, grant, request);
   if (format === undefined) throw new Refused("unsupported", `the content type is not one of ${takes}`);
   const compression = compressionOf(request.headers.get("content-encoding"));
   const body = await readBody(request);
   const receivedAt = deps.now();
   const batch = randomUUID();
-  const known = { project, receivedAt, batch };
+  const known = { project, environments: grant.environments, receivedAt, batch };
   const converted = await deps.converter.convert({ ...known, body, compression, format });
   const { block, rows, problems } = converted;
   if (rows > 0)
-    await deps.spool.append({ header: { project, batch, at: receivedAt.getTime(), rows }, block });
+    await keep(deps, grant, { header: { project, batch, at: receivedAt.getTime(), rows }, block });
   deps.counters.accepted += rows;
-  deps.counters.rejected.invalid_record += problems.length;
+  for (const { rejection } of problems) deps.counters.rejected[rejection] += 1;
   for (const [rule, count] of Object.entries(converted.redacted))
     deps.counters.redacted[rule as RedactionRule] += count;
   reportRows(deps.reports.add, sender, converted);
-  return { rows, problems };
+  return { rows, problems, headers: deps.limits.headers(grant) };
 }
 
-async function authenticate(deps: IngestDeps, request: Request): Promise<Sender> {
-  const inAddress = new URL(request.url).searchParams.get("key") ?? undefined;
-  const key = readWriteKey(request.headers, inAddress);
-  if (key === undefined || key === "")
-    throw new Refused(
-      "unauthorized",
-      "no write key: send it as Authorization: Bearer, x-voxloop-key or ?key=",
-    );
-  const project = await deps.findProject(key);
-  if (project === undefined) throw new Refused("unauthorized", "the write key is not valid");
-  return { project, keyHint: hintOfKey(key) };
+/** Counts the events against the limits, and resolves when they are on disk. */
+async function keep({ limits, spool }: IngestDeps, grant: WriteKeyGrant, record: SpoolRecord): Promise<void> {
+  const { rows } = record.header;
+  limits.take(grant, rows);
+  try {
+    await spool.append(record);
+  } catch (error) {
+    limits.giveBack(grant, rows);
+    throw error;
+  }
 }
 
 function toRefused(error: unknown): Refused {
   if (error instanceof Refused) return error;
   const cause = { cause: error };
+  if (error instanceof LimitExceeded) return refuseOverLimit(error);
   if (error instanceof KeysUnavailable) return new Refused("unavailable", error.message, cause);
   if (error instanceof SpoolFullError) return new Refused("spool_full", error.message, cause);
   if (error instanceof SpoolWriteError)

@@ -2,7 +2,7 @@ import { createRedactor } from "../redact/redact.ts";
 import type { RedactionRule } from "../redact/rules.ts";
 import { type Compression, unpack } from "./body.ts";
 import { DECODERS, type Format } from "./formats.ts";
-import { MalformedBody, type ResourceRecords, TooManyRecords } from "./record.ts";
+import { MalformedBody, type RecordRejection, type ResourceRecords, TooManyRecords } from "./record.ts";
 import { Refused } from "./refused.ts";
 import { buildRows, type Rows, type RowsContext } from "./rows.ts";
 
@@ -10,6 +10,7 @@ import { buildRows, type Rows, type RowsContext } from "./rows.ts";
 export interface Problem {
   index: number;
   reason: string;
+  rejection: RecordRejection;
   /** The record, redacted; of the first few of a request. */
   sample?: string | undefined;
 }

@@ -1,15 +1,37 @@
-import type { MiddlewareHandler } from "hono";
+import type { Context, MiddlewareHandler } from "hono";
 import { cors } from "hono/cors";
+import type { FindKey } from "../keys/cache.ts";
+import { allowsOrigin } from "../keys/origin.ts";
+import { readWriteKey } from "../keys/write-key.ts";
 
-const OPTIONS = { allowMethods: ["POST"], exposeHeaders: ["Retry-After"], maxAge: 7200 };
+const EXPOSED = ["Retry-After", "RateLimit", "RateLimit-Policy"];
 
-const toAnyone = cors({ ...OPTIONS, origin: "*" });
 /**
- * A beacon goes with the cookies of its address, and to an answer that allows any origin a browser then shows nothing, not
- * even a preflight. Nothing here looks at cookies.
+ * Lets pages send and read the answer, those of a key's origins only where it has some. A preflight without the key in its
+ * address names none, and is let through: what follows is refused.
  */
-const toBeacons = cors({ ...OPTIONS, origin: (origin) => origin || "*", credentials: true });
+export function createCrossOrigin(findKey: FindKey): MiddlewareHandler {
+  const options = { allowMethods: ["POST"], exposeHeaders: EXPOSED, maxAge: 7200 };
+  const toAll = cors({ ...options, origin: (origin, context) => allowed(findKey, { origin, context }, "*") });
+  // A beacon goes with the cookies of its address, and to an answer that allows any origin a browser then shows nothing, not
+  // even a preflight. Nothing here looks at cookies.
+  const toBeacons = cors({
+    ...options,
+    credentials: true,
+    origin: (origin, context) => allowed(findKey, { origin, context }, origin || "*"),
+  });
+  return (context, next) => (context.req.path === "/v1/e" ? toBeacons : toAll)(context, next);
+}
 
-/** Lets pages of any origin send. */
-export const crossOrigin: MiddlewareHandler = (context, next) =>
-  (context.req.path === "/v1/e" ? toBeacons : toAnyone)(context, next);
+/** The origin to allow; `anyone` where the key has no origins or cannot be told. */
+async function allowed(
+  findKey: FindKey,
+  { origin, context }: { origin: string; context: Context },
+  anyone: string,
+): Promise<string | undefined> {
+  const key = origin === "" ? undefined : readWriteKey(context.req.raw);
+  if (key === undefined || key === "") return anyone;
+  const grant = await findKey(key).catch(() => undefined);
+  if (grant === undefined || grant.allowedOrigins.length === 0) return anyone;
+  return allowsOrigin(grant, origin) ? origin : undefined;
+}

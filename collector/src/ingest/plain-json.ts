@@ -13,7 +13,9 @@ const NAMED_PROBLEMS = 20;
 
 /** The answer of protocols that have none of their own for what is partly bad: success, and what is wrong with the rest. */
 export function answerPlainly(context: Context, outcome: Accepted | Refused): Response {
-  if (outcome instanceof Refused) return refusePlainly(context, outcome);
+  for (const [name, value] of Object.entries(outcome.headers)) context.header(name, value);
+  if (outcome instanceof Refused)
+    return context.json({ success: false, message: outcome.message }, outcome.status);
   const { rows, problems } = outcome;
   if (problems.length === 0) return context.json({ success: true });
   const errors = problems.slice(0, NAMED_PROBLEMS).map(({ index, reason }) => ({ index, reason }));
@@ -21,9 +23,4 @@ export function answerPlainly(context: Context, outcome: Accepted | Refused): Re
   return rows > 0
     ? context.json({ success: true, rejected, errors })
     : context.json({ success: false, message: describeProblems(problems), rejected, errors }, 400);
-}
-
-function refusePlainly(context: Context, { status, message, retryAfterSeconds }: Refused): Response {
-  if (retryAfterSeconds !== undefined) context.header("Retry-After", String(retryAfterSeconds));
-  return context.json({ success: false, message }, status);
 }

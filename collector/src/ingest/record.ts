@@ -15,7 +15,14 @@ export interface LogRecord {
 }
 
 /** Why one record cannot be an event; the others are not concerned. */
-export class RecordProblem extends Error {}
+export class RecordProblem extends Error {
+  readonly rejection: RecordRejection = "invalid_record";
+}
+/** The record comes from an environment that its write key may not send. */
+export class ForbiddenEnvironment extends RecordProblem {
+  override readonly rejection = "forbidden_environment";
+}
+export type RecordRejection = "invalid_record" | "forbidden_environment";
 /** Why a body is not a request of its format. */
 export class MalformedBody extends Error {}
 /** More records than one request may carry. */

@@ -5,12 +5,15 @@ import { sampleOf } from "../reports/sample.ts";
 import { sourceOf } from "../reports/source.ts";
 import { textsOf } from "./attribute-text.ts";
 import type { Problem } from "./convert.ts";
+import { inEnvironments } from "./environment.ts";
 import { buildRow, type RowContext } from "./row.ts";
 import { deriveEventIds } from "./stamp.ts";
 import { orProblem, RecordProblem, type LogRecord, type ResourceRecords } from "./record.ts";
 
 export interface RowsContext {
   project: string;
+  /** Those the write key may send; empty is any. */
+  environments: readonly string[];
   receivedAt: Date;
   redactor: Redactor;
   /** Told of every secret that is removed from within a list or map. */
@@ -52,10 +55,12 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     const texts = orProblem(() => textsOf(sound(resource), context));
     const before = events.length;
     for (const record of records) {
-      const row = orProblem(() => buildRow(sound(record), sound(texts), context));
+      const row = orProblem(() =>
+        inEnvironments(buildRow(sound(record), sound(texts), context), of.environments),
+      );
       if (row instanceof RecordProblem) {
         const sample = problems.length < SAMPLES_MAX ? describe(record, of.project) : undefined;
-        problems.push({ index, reason: row.message, sample });
+        problems.push({ index, reason: row.message, rejection: row.rejection, sample });
       } else events.push(row);
       index += 1;
     }

@@ -9,7 +9,7 @@ export async function openLimits(of: {
   folder: string;
   now: () => Date;
   log: Logger;
-}): Promise<{ limits: Limits; close(): Promise<void> }> {
+}): Promise<{ limits: Limits; close: () => Promise<void> }> {
   const path = join(of.folder, "quotas.json");
   const state = await readStateFile(path, dailyCountsShape, of.log);
   const limits: Limits = new Limits({ now: of.now, onChange: () => file.touch(), state });

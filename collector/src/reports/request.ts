@@ -23,11 +23,11 @@ export function reportRows(
 ): void {
   for (const { rows, ...source } of of.sources)
     add({ ...sender, kind: "accepted", reason: "", count: rows, source });
-  for (const { reason, sample } of of.problems)
+  for (const { reason, rejection, sample } of of.problems)
     add({
       ...sender,
       kind: "rejected",
-      reason: "invalid_record",
+      reason: rejection,
       detail: quiet.text(reason),
       sample,
       count: 1,

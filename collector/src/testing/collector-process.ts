@@ -1,7 +1,7 @@
 import { serve } from "@hono/node-server";
 import { openWarehouse } from "@voxloop/warehouse";
 import { openCollector } from "../index.ts";
-import { silent } from "./start-collector.ts";
+import { grantOf, silent } from "./start-collector.ts";
 
 // A collector with its own embedded ClickHouse, for tests that kill it: node collector-process.ts <folder>
 const [folder = ""] = process.argv.slice(2);
@@ -9,7 +9,7 @@ const warehouse = await openWarehouse({ path: `${folder}/clickhouse` });
 await warehouse.migrate();
 const collector = await openCollector({
   warehouse,
-  findProject: async (key) => (key === "vwk_good" ? "p1" : undefined),
+  findKey: async (key) => (key === "vwk_good" ? grantOf("p1") : undefined),
   spoolDir: `${folder}/spool`,
   spoolMaxBytes: 64 * 1024 * 1024,
   now: () => new Date(),

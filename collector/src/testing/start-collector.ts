@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serve, type ServerType } from "@hono/node-server";
 import type { Warehouse } from "@voxloop/warehouse";
-import { type Collector, type CollectorOptions, openCollector } from "../index.ts";
+import { type Collector, type CollectorOptions, openCollector, type WriteKeyGrant } from "../index.ts";
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -16,6 +16,20 @@ export interface StartedCollector {
   stop(): Promise<void>;
 }
 
+/** The grant of a key that may send anything to a project. */
+export function grantOf(projectId: string, scopes: Partial<WriteKeyGrant> = {}): WriteKeyGrant {
+  const none = { eventsPerSecond: null, eventsPerDay: null };
+  return {
+    keyId: `key of ${projectId}`,
+    projectId,
+    allowedOrigins: [],
+    environments: [],
+    limits: { key: none, project: none },
+    expiresAt: null,
+    ...scopes,
+  };
+}
+
 /** A collector on a real port and a folder of its own, which knows the write key `vwk_good` of the project `p1`. */
 export async function startCollector(
   warehouse: Warehouse,
@@ -24,7 +38,7 @@ export async function startCollector(
   const folder = options.spoolDir ?? (await mkdtemp(join(tmpdir(), "voxloop-collector-")));
   const collector = await openCollector({
     warehouse,
-    findProject: async (key) => (key === "vwk_good" ? "p1" : undefined),
+    findKey: async (key) => (key === "vwk_good" ? grantOf("p1") : undefined),
     spoolDir: folder,
     spoolMaxBytes: 64 * 1024 * 1024,
     now: () => new Date(),

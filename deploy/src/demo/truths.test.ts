@@ -50,10 +50,10 @@ beforeAll(async () => {
   deps = { warehouse, ledger, scheduler, now, log, publicUrl: "http://vox.test", allowPrivateWebhooks: true };
   await ensureProject(ledger, { id: PROJECT, name: "Demo", now: UNTIL });
   const writeKey = await createWriteKey(ledger, { projectId: PROJECT, name: "simulator" });
-  const findProject = async (key: string) => (await findWriteKey(ledger, key))?.projectId;
+  const findKey = (key: string) => findWriteKey(ledger, key);
   const collector = await openCollector({
     warehouse,
-    findProject,
+    findKey,
     spoolDir,
     spoolMaxBytes: 1e9,
     now: () => new Date(UNTIL.getTime() + 1_000),

@@ -87,7 +87,7 @@ async function openCollecting(
   await mkdir(spoolDir, { recursive: true, mode: 0o700 });
   const collector = await openCollector({
     warehouse: traceInserts(state.warehouse, telemetry),
-    findProject: async (key) => (await findWriteKey(state.ledger, key))?.projectId,
+    findKey: (key) => findWriteKey(state.ledger, key),
     spoolDir,
     spoolMaxBytes: config.spoolMaxBytes,
     now: () => new Date(),

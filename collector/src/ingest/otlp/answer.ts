@@ -18,8 +18,7 @@ const CODES: Record<Refused["status"], number> = {
 
 /** A google.rpc.Status in the request's encoding. */
 export function refuse(context: Context, encoding: OtlpEncoding, refused: Refused): Response {
-  const { status, message, headers } = refused;
-  for (const [name, value] of Object.entries(headers)) context.header(name, value);
+  const { status, message } = refused;
   const code = CODES[status];
   if (encoding === "json") return context.json({ code, message }, status);
   const pbf = new PbfWriter();

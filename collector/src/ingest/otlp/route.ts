@@ -22,6 +22,7 @@ async function answer(
     format: encoding && `otlp-${signal.name}-${encoding}`,
     takes: "application/json, application/x-protobuf",
   });
+  for (const [name, value] of Object.entries(outcome.headers)) context.header(name, value);
   if (outcome instanceof Refused) return refuse(context, encoding ?? "json", outcome);
   const { problems } = outcome;
   const { countedAs } = signal;
