@@ -1,9 +1,8 @@
-import type { ApiToken, CreatedApiToken, CreatedWriteKey, Scope, WriteKey } from "@voxloop/analytics/shapes";
+import type { ApiToken, CreatedApiToken, Scope } from "@voxloop/analytics/shapes";
 import { call } from "#api.ts";
 import { Paged } from "#paged.svelte.ts";
 import { m } from "#paraglide/messages.js";
 import { sayError } from "#said.ts";
-import { session } from "#session.svelte.ts";
 import { toasts } from "#toasts.svelte.ts";
 
 /** What is common to write keys and api tokens: made once, read once, revoked for good. */
@@ -46,9 +45,6 @@ export class Access<Entry extends { id: string; name: string }, Created extends 
     }
   };
 }
-
-export const openWriteKeys = () =>
-  new Access<WriteKey, CreatedWriteKey, { name: string }>(() => session.path("/keys"));
 
 export const openTokens = () =>
   new Access<ApiToken, CreatedApiToken, { name: string; scopes: Scope[] }>(() => "/tokens");

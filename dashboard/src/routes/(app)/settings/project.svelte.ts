@@ -5,9 +5,7 @@ import { sayError } from "#said.ts";
 import { session } from "#session.svelte.ts";
 import { toasts } from "#toasts.svelte.ts";
 
-export async function saveProject(
-  change: Pick<Project, "name" | "timeZone" | "recoveryWindowSeconds">,
-): Promise<void> {
+export async function saveProject(change: Omit<Project, "id" | "createdAt">): Promise<void> {
   try {
     session.project = await call<Project>(session.path(""), { method: "PATCH", body: change });
     toasts.good(m.project_saved());
