@@ -10,7 +10,7 @@ import { reportRefused, reportRows } from "../reports/request.ts";
 import type { SpoolRecord } from "../spool/frame.ts";
 import { type Spool, SpoolFullError, SpoolWriteError } from "../spool/spool.ts";
 import { compressionOf, readBody } from "./body.ts";
-import { assertMaySend, authenticate, type Caller, refuseOverLimit } from "./caller.ts";
+import { assertMaySend, authenticate, type Caller, type KeyedRequest, refuseOverLimit } from "./caller.ts";
 import type { Problem } from "./convert.ts";
 import type { Converter } from "./converter.ts";
 import type { Format } from "./formats.ts";
@@ -27,14 +27,11 @@ export interface IngestDeps {
   log: Logger;
 }
 
-export interface Intake {
-  request: Request;
+export interface Intake extends KeyedRequest {
   /** Undefined when the content type names none that the route takes. */
   format: Format | undefined;
   /** What the route takes, for the sender of another content type. */
   takes: string;
-  /** The key, where a protocol has a place of its own for it. */
-  keyOf?: ((body: Uint8Array) => string | undefined) | undefined;
 }
 
 export interface Accepted {
@@ -53,7 +50,7 @@ export interface Accepted {
 export async function accept(deps: IngestDeps, intake: Intake): Promise<Accepted | Refused> {
   const caller: { known?: Caller } = {};
   try {
-    caller.known = await authenticate(deps.findKey, intake.request);
+    caller.known = await authenticate(deps.findKey, intake);
     return await takeIn(deps, intake, caller.known);
   } catch (error) {
     const refused = toRefused(error);
@@ -64,13 +61,14 @@ export async function accept(deps: IngestDeps, intake: Intake): Promise<Accepted
   }
 }
 
-async function takeIn(deps: IngestDeps, intake: Intake, { sender, grant }: Caller): Promise<Accepted> {
+async function takeIn(deps: IngestDeps, intake: Intake, caller: Caller): Promise<Accepted> {
   const { request, format, takes } = intake;
+  const { sender, grant } = caller;
   const { project } = sender;
   assertMaySend(deps.limits, grant, request);
   if (format === undefined) throw new Refused("unsupported", `the content type is not one of ${takes}`);
   const compression = compressionOf(request.headers.get("content-encoding"));
-  const body = await readBody(request);
+  const body = caller.body ?? (await readBody(request));
   const receivedAt = deps.now();
   const batch = randomUUID();
   const known = { project, environments: grant.environments, receivedAt, batch };

@@ -16,35 +16,38 @@ export function compressionOf(contentEncoding: string | null): Compression {
 }
 
 /** Reads a request's body as it was sent, never holding more than the limit. */
-export async function readBody(request: Request): Promise<Uint8Array> {
-  const limit = LIMITS.bodyBytes;
+export async function readBody(request: Request, limit: number = LIMITS.bodyBytes): Promise<Uint8Array> {
   const announced = request.headers.get("content-length");
   if (announced !== null) {
-    if (Number(announced) > limit) throw tooLarge();
+    if (Number(announced) > limit) throw tooLarge(limit);
     return new Uint8Array(await request.arrayBuffer());
   }
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
     bytes += chunk.length;
-    if (bytes > limit) throw tooLarge();
+    if (bytes > limit) throw tooLarge(limit);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
 }
 
-function tooLarge(): Refused {
-  return new Refused("too_large", `the body is over ${LIMITS.bodyBytes} bytes`);
+function tooLarge(limit: number): Refused {
+  return new Refused("too_large", `the body is over ${limit} bytes`);
 }
 
 /** Unpacks a body, never to more than the limit. */
-export function unpack(body: Uint8Array, compression: Compression): Uint8Array {
+export function unpack(
+  body: Uint8Array,
+  compression: Compression,
+  limit: number = LIMITS.inflatedBytes,
+): Uint8Array {
   if (compression === "identity") return body;
   try {
-    return gunzipSync(body, { maxOutputLength: LIMITS.inflatedBytes });
+    return gunzipSync(body, { maxOutputLength: limit });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE")
-      throw new Refused("too_large", `the body unpacks to over ${LIMITS.inflatedBytes} bytes`, {
+      throw new Refused("too_large", `the body unpacks to over ${limit} bytes`, {
         cause: error,
       });
     throw new Refused("malformed", `the body is not gzip: ${(error as Error).message}`, { cause: error });

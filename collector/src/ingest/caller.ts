@@ -4,17 +4,26 @@ import { allowsOrigin } from "../keys/origin.ts";
 import { readWriteKey } from "../keys/write-key.ts";
 import type { Limits, LimitExceeded } from "../limits/limits.ts";
 import { hintOfKey, type Sender } from "../reports/request.ts";
+import { compressionOf, readBody, unpack } from "./body.ts";
 import { Refused } from "./refused.ts";
+
+export interface KeyedRequest {
+  request: Request;
+  /** The key in a body, where a protocol has a place for it; only where the request brings none otherwise. */
+  keyOf?: ((body: Uint8Array) => string | undefined) | undefined;
+}
 
 /** Whose request it is, and what their key may send. */
 export interface Caller {
   sender: Sender;
   grant: WriteKeyGrant;
+  /** As it was sent, when it had to be read for its key. */
+  body: Uint8Array | undefined;
 }
 
 /** Throws a Refused when the request brings no valid write key. */
-export async function authenticate(findKey: FindKey, request: Request): Promise<Caller> {
-  const key = readWriteKey(request);
+export async function authenticate(findKey: FindKey, keyed: KeyedRequest): Promise<Caller> {
+  const { key, body } = await presentedKey(keyed);
   if (key === undefined || key === "")
     throw new Refused(
       "unauthorized",
@@ -22,7 +31,22 @@ export async function authenticate(findKey: FindKey, request: Request): Promise<
     );
   const grant = await findKey(key);
   if (grant === undefined) throw new Refused("unauthorized", "the write key is not valid");
-  return { grant, sender: { project: grant.projectId, keyHint: hintOfKey(key) } };
+  return { grant, sender: { project: grant.projectId, keyHint: hintOfKey(key) }, body };
+}
+
+/** Of either form: whoever sends it has shown no key yet, and Segment's own limit is half of it. */
+const KEYED_BODY_BYTES = 1024 * 1024;
+
+/** The key of the request, else the one in its body where the protocol has a place for it. */
+async function presentedKey({
+  request,
+  keyOf,
+}: KeyedRequest): Promise<{ key: string | undefined; body?: Uint8Array }> {
+  const key = readWriteKey(request);
+  if (key !== undefined || keyOf === undefined) return { key };
+  const compression = compressionOf(request.headers.get("content-encoding"));
+  const body = await readBody(request, KEYED_BODY_BYTES);
+  return { key: keyOf(unpack(body, compression, KEYED_BODY_BYTES)), body };
 }
 
 /** Throws a Refused when the key is not for the page that sends, or a limit allows not one event more. */

@@ -31,8 +31,13 @@ export function decodeSegmentCall(type: SegmentType): (body: Uint8Array) => Reso
 
 /** The write key that a body carries, or undefined when it has none. */
 export function segmentKeyOf(body: Uint8Array): string | undefined {
-  const { writeKey } = requestOf(body);
-  return typeof writeKey === "string" && writeKey !== "" ? writeKey : undefined;
+  try {
+    const { writeKey } = requestOf(body);
+    return typeof writeKey === "string" ? writeKey : undefined;
+  } catch (error) {
+    if (error instanceof MalformedBody) return undefined;
+    throw error;
+  }
 }
 
 function requestOf(body: Uint8Array): Fields {

@@ -230,6 +230,7 @@ test.each([
 
 test("a write key in the body is found, and nothing else is taken for one", () => {
   expect(segmentKeyOf(bodyOf({ writeKey: "vwk_a" }))).toBe("vwk_a");
-  for (const body of [{}, { writeKey: 7 }, { writeKey: "" }, { batch: [{ writeKey: "x" }] }])
+  for (const body of [7, {}, { writeKey: 7 }, { batch: [{ writeKey: "x" }] }])
     expect(segmentKeyOf(bodyOf(body))).toBeUndefined();
+  expect(segmentKeyOf(Buffer.from("{"))).toBeUndefined();
 });
