@@ -41,7 +41,7 @@ export function createCounters(): Counters {
       unavailable: 0,
       internal: 0,
     },
-    redacted: { query: 0, token: 0, secret: 0, email: 0, resident_id: 0, card: 0, phone: 0 },
+    redacted: { query: 0, token: 0, secret: 0, email: 0, resident_id: 0, card: 0, iban: 0, account: 0, phone: 0 },
     drained: 0,
     insertErrors: 0,
     poisoned: 0,

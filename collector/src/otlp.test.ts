@@ -179,6 +179,8 @@ test("personal data is redacted everywhere, counted by rule, and ids become pseu
   ]);
   expect(Object.fromEntries(counted)).toEqual({
     query: 1,
+    iban: 0,
+    account: 0,
     token: 0,
     secret: 2,
     email: 1,

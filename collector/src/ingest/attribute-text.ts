@@ -1,7 +1,7 @@
 import { ATTR, LIMITS } from "@voxloop/contract";
 import { hasSecretName } from "../redact/names.ts";
 import type { Redactor } from "../redact/redact.ts";
-import { IDENTITIES, OWN_MEANING } from "./columns.ts";
+import { IDENTITIES, OWN_MEANING, UNIQUE } from "./columns.ts";
 import { RecordProblem, type Attributes, type Value } from "./record.ts";
 
 /** Attributes as they are stored: redacted text by name, without empty ones. */
@@ -28,7 +28,41 @@ export function textsOf(attributes: Attributes, context: TextContext): Map<strin
   return texts;
 }
 
-function storedText(name: string, text: string, { project, redactor }: TextContext): string {
+/**
+ * Values that were found to hold nothing to remove, by name: most are the same in event after event, and to look again would be
+ * the larger part of a conversion. Two generations, so that it stays small and what is in use stays.
+ */
+const clean = { young: new Map<string, Set<string>>(), old: new Map<string, Set<string>>(), size: 0 };
+const CLEAN_MAX = 20_000;
+const CLEAN_LENGTH_MAX = 64;
+
+function isClean(name: string, text: string): boolean {
+  if (clean.young.get(name)?.has(text) === true) return true;
+  if (clean.old.get(name)?.has(text) !== true) return false;
+  rememberClean(name, text);
+  return true;
+}
+
+function rememberClean(name: string, text: string): void {
+  if (text.length > CLEAN_LENGTH_MAX) return;
+  if (clean.size >= CLEAN_MAX) {
+    clean.old = clean.young;
+    clean.young = new Map();
+    clean.size = 0;
+  }
+  const texts = clean.young.get(name) ?? new Set();
+  clean.young.set(name, texts.add(text));
+  clean.size += 1;
+}
+
+function storedText(name: string, text: string, context: TextContext): string {
+  if (isClean(name, text)) return text;
+  const stored = redactedText(name, text, context);
+  if (stored === text && !UNIQUE.has(name)) rememberClean(name, text);
+  return stored;
+}
+
+function redactedText(name: string, text: string, { project, redactor }: TextContext): string {
   const isIdentity = IDENTITIES.has(name);
   if ((isIdentity || name === ATTR.eventId) && text.length > ID_LENGTH_MAX)
     throw new RecordProblem(`${name} is longer than ${ID_LENGTH_MAX}`);

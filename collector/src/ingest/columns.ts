@@ -45,3 +45,6 @@ export const IDENTITIES: ReadonlySet<string> = new Set([
 
 /** Attributes that are no text of the customer's and become part of the row in another way. */
 export const OWN_MEANING: ReadonlySet<string> = new Set([ATTR.eventId, ATTR.sentAt, ATTR.score]);
+
+/** Attributes that hardly any two events share, which are not worth remembering. */
+export const UNIQUE: ReadonlySet<string> = new Set([ATTR.eventId, ATTR.transactionId, ATTR.comment]);

@@ -5,10 +5,17 @@ const SECRET_WORDS = new Set(
   ).split(" "),
 );
 const SECRET_PAIRS = /(?:api|private|access|session|secret|encryption)[._-]?key|(?:set)[._-]?cookie/i;
+const ACCOUNT_NAMES = /(?:account|acct|iban|card)[._-]?(?:no|num|number)?$|账号|帐号|账户|卡号/i;
 const URL_NAMES =
   /^(?:url\.|http\.(?:url|target|route)$|app\.screen\.name$|.*(?:url|uri|href|referrer|referer)$)/i;
 
-const known = new Map<string, { isSecret: boolean; isUrl: boolean }>();
+interface Meaning {
+  isSecret: boolean;
+  isUrl: boolean;
+  isAccount: boolean;
+}
+
+const known = new Map<string, Meaning>();
 const KNOWN_MAX = 10_000;
 
 /** Whether an attribute's name says that its value is a secret: by whole words, so `passive` or `tokens` are none. */
@@ -21,7 +28,12 @@ export function isUrlName(name: string): boolean {
   return classify(name).isUrl;
 }
 
-function classify(name: string): { isSecret: boolean; isUrl: boolean } {
+/** Whether an attribute holds the number of a bank account or card, whatever form that has. */
+export function hasAccountName(name: string): boolean {
+  return classify(name).isAccount;
+}
+
+function classify(name: string): Meaning {
   const found = known.get(name);
   if (found !== undefined) return found;
   const words = name
@@ -31,6 +43,7 @@ function classify(name: string): { isSecret: boolean; isUrl: boolean } {
   const kind = {
     isSecret: SECRET_PAIRS.test(name) || words.some((word) => SECRET_WORDS.has(word)),
     isUrl: URL_NAMES.test(name),
+    isAccount: ACCOUNT_NAMES.test(name),
   };
   if (known.size < KNOWN_MAX) known.set(name, kind);
   return kind;

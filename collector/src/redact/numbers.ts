@@ -28,6 +28,18 @@ export function isResidentId(text: string): boolean {
   return "10X98765432"[sum % 11] === id[17];
 }
 
+/** Whether text is an International Bank Account Number: 15 to 34 characters and the check of ISO 13616 (ISO/IEC 7064, mod 97-10). */
+export function isIban(text: string): boolean {
+  const iban = text.replaceAll(/[ -]/g, "");
+  if (iban.length < 15 || iban.length > 34) return false;
+  let rest = 0;
+  for (const character of iban.slice(4) + iban.slice(0, 4)) {
+    const value = Number.parseInt(character, 36);
+    rest = (value > 9 ? rest * 100 + value : rest * 10 + value) % 97;
+  }
+  return rest === 1;
+}
+
 function toAsciiDigits(text: string, drop = /[^0-9]/g): string {
   return text
     .replaceAll(/[０-９]/g, (digit) => String.fromCharCode(digit.charCodeAt(0) - 0xfee0))

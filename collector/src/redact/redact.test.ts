@@ -29,6 +29,23 @@ const REMOVED: [input: string, output: string, rule: RedactionRule][] = [
   ["+8613812345678", "[phone]", "phone"],
   ["ring +44 7911 123456 now", "ring [phone] now", "phone"],
   ["+1 (415) 555-2671", "[phone]", "phone"],
+  // Landlines, as they are written in Beijing, Shanghai, Shenzhen and Wenzhou, with extensions.
+  ["座机010-62581234", "座机[phone]", "phone"],
+  ["请打 021 6258 1234", "请打 [phone]", "phone"],
+  ["(0755) 88886666", "[phone]", "phone"],
+  ["（0577）86661234转802", "[phone]", "phone"],
+  ["fax 01062581234", "fax [phone]", "phone"],
+  ["+86 10 6258 1234", "[phone]", "phone"],
+  // IBANs: the examples of the SWIFT registry.
+  ["to GB29NWBK60161331926819 now", "to [iban] now", "iban"],
+  ["DE89 3704 0044 0532 0130 00", "[iban]", "iban"],
+  ["iban NO93 8601 1117 947", "iban [iban]", "iban"],
+  ["MT84MALT011000012345MTLCAST001S", "[iban]", "iban"],
+  // Account numbers, which only the words before them tell.
+  ["收款账号：0200 0014 1920 0123 456", "收款账号：[account]", "account"],
+  ["对公账户11001045300053006789 余额不足", "对公账户[account] 余额不足", "account"],
+  ["account no. 12345678901 is closed", "account no. [account] is closed", "account"],
+  ['{"account":"12345678901"}', '{"account":"[account]"}', "account"],
   // E-mails.
   ["mail zhang.wei+bank@example.com.cn please", "mail [email] please", "email"],
   ["联系a@b.co。", "联系[email]。", "email"],
@@ -41,6 +58,8 @@ const REMOVED: [input: string, output: string, rule: RedactionRule][] = [
   ],
   ["basic dXNlcjpwYXNzd29yZA==", "basic [token]", "token"],
   ["key vxl_abcdefghijklmnopqrstuvwx", "key [token]", "token"],
+  ["aws AKIAIOSFODNN7EXAMPLE", "aws [token]", "token"],
+  ["ghp_abcdefghijklmnopqrstuvwxyz0123456789", "[token]", "token"],
   // Secrets in text.
   ["login failed: password=hunter2, retry", "login failed: password=[secret], retry", "secret"],
   ['{"pwd":"x y","a":1}', '{"pwd":[secret],"a":1}', "secret"],
@@ -81,6 +100,13 @@ test.each([
   "error E1042: limit exceeded",
   "转账失败，请稍后再试？",
   "Why? It should work",
+  "GB29NWBK60161331926818", // fails the IBAN check
+  "account 1234567", // too short for an account
+  "accounts opened: 3",
+  "2026-01-06 2581234 rows",
+  "order 20260106-25812345",
+  "build 0210.62581234",
+  "01990b7e-2581-7234-8f3a-0e1f2a3b4c5d",
 ])("%s stays as it is", (input) => {
   expect(redactor.text(input)).toBe(input);
   expect(counts).toEqual({});
@@ -108,12 +134,27 @@ test.each([
   expect(counts).toEqual({ secret: 1 });
 });
 
-test.each(["passive", "tokens_used", "session.state", "compass", "spinner", "vox.transaction.kind"])(
-  "the attribute %s is no secret",
+test.each(["account.number", "payeeAccountNo", "to_account", "card_no", "iban", "收款账号"])(
+  "the attribute %s loses the number of an account",
   (name) => {
-    expect(redactor.attribute(name, "value")).toBe("value");
+    expect(redactor.attribute(name, "11001045300053006789")).toBe("[account]");
+    expect(redactor.attribute(name, "savings")).toBe("savings");
+    expect(counts).toEqual({ account: 1 });
   },
 );
+
+test.each([
+  "passive",
+  "tokens_used",
+  "session.state",
+  "compass",
+  "spinner",
+  "vox.transaction.kind",
+  "account.type",
+  "card_index",
+])("the attribute %s is no secret", (name) => {
+  expect(redactor.attribute(name, "value")).toBe("value");
+});
 
 test.each(["url.path", "url.full", "app.screen.name", "http.target", "page.referrer", "imageUrl"])(
   "the attribute %s loses its query string without a scheme before it",

@@ -1,6 +1,8 @@
 import { LIMITS } from "@voxloop/contract";
 import type { PbfReader } from "pbf";
+import { UNIQUE } from "../columns.ts";
 import { orProblem, RecordProblem, type Attributes, type Value } from "../record.ts";
+import { SeenAttributes, type Pair } from "./seen-attributes.ts";
 import { BYTES, expectType, FIXED64, messageEnd, readFields, readInt64, readText, VARINT } from "./wire.ts";
 
 /** Decodes a message whose bounds are sound, so that what is wrong inside stays inside. */
@@ -21,27 +23,47 @@ export function contained<Result>(pbf: PbfReader, end: number, read: () => Resul
 export function readResource(pbf: PbfReader, end: number): Attributes {
   const attributes: Attributes = new Map();
   readFields(pbf, end, (field, type) => {
-    if (field === 1) readKeyValue(pbf, messageEnd(pbf, { end, type }), { into: attributes, depth: 0 });
+    if (field === 1) readAttribute(pbf, messageEnd(pbf, { end, type }), attributes);
     return field === 1;
   });
   return attributes;
 }
 
-export function readKeyValue(
+const seen = new SeenAttributes();
+
+/** Reads an attribute of a record or resource. */
+export function readAttribute(pbf: PbfReader, end: number, into: Attributes): void {
+  const pair = seen.find(pbf.buf, pbf.pos, end) ?? readUnseen(pbf, end);
+  pbf.pos = end;
+  into.set(pair.key, pair.value);
+}
+
+function readUnseen(pbf: PbfReader, end: number): Pair {
+  const start = pbf.pos;
+  const pair = readPair(pbf, end, 0);
+  if (!UNIQUE.has(pair.key)) seen.add(new Uint8Array(pbf.buf.subarray(start, end)), pair);
+  return pair;
+}
+
+function readKeyValue(
   pbf: PbfReader,
   end: number,
   { into, depth }: { into: Attributes; depth: number },
 ): void {
-  let key = "";
-  let value: Value = null;
+  const { key, value } = readPair(pbf, end, depth);
+  into.set(key, value);
+}
+
+function readPair(pbf: PbfReader, end: number, depth: number): Pair {
+  const pair: Pair = { key: "", value: null };
   readFields(pbf, end, (field, type) => {
     if (field === 1) {
       expectType(type, BYTES);
-      key = readText(pbf);
-    } else if (field === 2) value = readAnyValue(pbf, messageEnd(pbf, { end, type }), depth);
+      pair.key = readText(pbf);
+    } else if (field === 2) pair.value = readAnyValue(pbf, messageEnd(pbf, { end, type }), depth);
     return field === 1 || field === 2;
   });
-  into.set(key, value);
+  return pair;
 }
 
 export function readAnyValue(pbf: PbfReader, end: number, depth: number): Value {

@@ -1,7 +1,7 @@
 import type { PbfReader } from "pbf";
 import { emptyRecord, type LogRecord, type ResourceRecords } from "../record.ts";
 import { decodeProtobufRequest } from "./protobuf-request.ts";
-import { readAnyValue, readKeyValue } from "./protobuf-values.ts";
+import { readAnyValue, readAttribute } from "./protobuf-values.ts";
 import {
   BYTES,
   expectType,
@@ -22,8 +22,7 @@ function readRecord(pbf: PbfReader, end: number): LogRecord {
   const record = emptyRecord();
   readFields(pbf, end, (field, type) => {
     if (field === 5) record.body = readAnyValue(pbf, messageEnd(pbf, { end, type }), 0);
-    else if (field === 6)
-      readKeyValue(pbf, messageEnd(pbf, { end, type }), { into: record.attributes, depth: 0 });
+    else if (field === 6) readAttribute(pbf, messageEnd(pbf, { end, type }), record.attributes);
     else return readRecordScalar(pbf, { record, field, type });
     return true;
   });

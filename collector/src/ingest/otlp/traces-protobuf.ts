@@ -1,7 +1,7 @@
 import type { PbfReader } from "pbf";
 import type { ResourceRecords } from "../record.ts";
 import { decodeProtobufRequest } from "./protobuf-request.ts";
-import { readKeyValue } from "./protobuf-values.ts";
+import { readAttribute } from "./protobuf-values.ts";
 import { emptySpan, emptySpanEvent, type Span, type SpanEvent } from "./span.ts";
 import { errorsOfSpan } from "./span-errors.ts";
 import {
@@ -30,8 +30,7 @@ export function decodeTracesProtobuf(body: Uint8Array): ResourceRecords[] {
 function readSpan(pbf: PbfReader, end: number): Span {
   const span = emptySpan();
   readFields(pbf, end, (field, type) => {
-    const into = { into: span.attributes, depth: 0 };
-    if (field === 9) readKeyValue(pbf, messageEnd(pbf, { end, type }), into);
+    if (field === 9) readAttribute(pbf, messageEnd(pbf, { end, type }), span.attributes);
     else if (field === 11) span.events.push(readSpanEvent(pbf, messageEnd(pbf, { end, type })));
     else if (field === 15) readStatus(pbf, messageEnd(pbf, { end, type }), span);
     else return readScalar(pbf, { scalar: SPAN_SCALARS[field], of: span, type });
@@ -44,7 +43,7 @@ function readSpanEvent(pbf: PbfReader, end: number): SpanEvent {
   const event = emptySpanEvent();
   readFields(pbf, end, (field, type) => {
     if (field !== 3) return readScalar(pbf, { scalar: EVENT_SCALARS[field], of: event, type });
-    readKeyValue(pbf, messageEnd(pbf, { end, type }), { into: event.attributes, depth: 0 });
+    readAttribute(pbf, messageEnd(pbf, { end, type }), event.attributes);
     return true;
   });
   return event;
