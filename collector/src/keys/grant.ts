@@ -5,7 +5,6 @@ const eventLimits = z.object({
   eventsPerSecond: z.number().nullable(),
   eventsPerDay: z.number().nullable(),
 });
-export type EventLimits = z.infer<typeof eventLimits>;
 
 /** What a write key may send, and how much; its time is text where it is read from. */
 export const grantShape = z.object({

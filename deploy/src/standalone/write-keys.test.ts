@@ -52,11 +52,12 @@ afterEach(async () => {
   await rm(spoolDir, { recursive: true });
 });
 
+async function findKey(key: string) {
+  if (isLedgerAway) throw new Error("connection refused");
+  return findWriteKey(ledger, key);
+}
+
 async function startCollector(spoolMaxBytes = 1e8): Promise<void> {
-  const findKey = async (key: string) => {
-    if (isLedgerAway) throw new Error("connection refused");
-    return findWriteKey(ledger, key);
-  };
   collector = await openCollector({ warehouse, findKey, spoolDir, spoolMaxBytes, now, log });
 }
 
@@ -156,13 +157,14 @@ test("a key is for pages of its origins, and for what is no page", async () => {
   expect(collector.stats().accepted).toBe(2);
 });
 
+async function preflight(path: string, origin: string): Promise<string | null> {
+  const headers = { origin, "access-control-request-method": "POST" };
+  const answer = await collector.app.request(path, { method: "OPTIONS", headers });
+  return answer.headers.get("access-control-allow-origin");
+}
+
 test("a preflight is answered by the origins of the key in its address, and lets a page without one try", async () => {
   const { key } = await createKey({ allowedOrigins: ["https://bank.example"] });
-  const preflight = async (path: string, origin: string) => {
-    const headers = { origin, "access-control-request-method": "POST" };
-    const answer = await collector.app.request(path, { method: "OPTIONS", headers });
-    return answer.headers.get("access-control-allow-origin");
-  };
   expect(await preflight("/v1/logs", "https://evil.test")).toBe("*");
   expect(await preflight(`/v1/logs?key=${key}`, "https://evil.test")).toBeNull();
   expect(await preflight(`/v1/logs?key=${key}`, "https://bank.example")).toBe("https://bank.example");
@@ -214,6 +216,13 @@ test("over its rate a key is told when to come again, by every protocol, and com
   time += 7_500;
   expect(await statusOf(key, 15)).toBe(200);
   expect(collector.stats()).toMatchObject({ accepted: 35, rejected: { rate_limited: 2 } });
+});
+
+test("requests at the same time get no more than the burst together", async () => {
+  const { key } = await createKey({ eventsPerSecond: 2 });
+  const answers = await Promise.all(Array.from({ length: 10 }, () => statusOf(key, 5)));
+  expect(answers.filter((status) => status === 200)).toHaveLength(4);
+  expect(answers.filter((status) => status === 429)).toHaveLength(6);
 });
 
 test("the day's quota of a project holds over its keys and a restart, until the next UTC day", async () => {
