@@ -272,17 +272,17 @@ describe.skipIf(!executablePath)("in Chromium", () => {
     await page.addScriptTag({
       path: createRequire(import.meta.url).resolve("@segment/analytics-next/dist/umd/index.js"),
     });
-    await page.evaluate(async (host) => {
+    await page.evaluate(async (url) => {
       const { AnalyticsBrowser } = (globalThis as never as { AnalyticsNext: typeof AnalyticsNextModule })
         .AnalyticsNext;
       const [analytics] = await AnalyticsBrowser.load(
-        { writeKey: "vwk_good", cdnSettings: { integrations: { "Segment.io": { apiKey: "vwk_good" } } } },
-        { integrations: { "Segment.io": { apiHost: `${host}/v1`, protocol: "http" } } },
+        { writeKey: "vwk_good", cdnURL: url },
+        { integrations: { "Segment.io": { apiHost: `${new URL(url).host}/v1`, protocol: "http" } } },
       );
       await analytics.page();
       await analytics.identify("u9", { plan: "gold" });
       await analytics.track("clicked", { "vox.flow": "transfer" });
-    }, new URL(started.url).host);
+    }, started.url);
     await vi.waitFor(async () => expect(await sentByPage()).toHaveLength(3), 5000);
     const rows = await sentByPage();
     expect(new Set(rows.map((row) => row["event_name"]))).toEqual(

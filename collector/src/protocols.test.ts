@@ -123,6 +123,12 @@ test.each([
   expect(refused.answer).toMatchObject({ success: false, message: expect.stringMatching(reason) });
 });
 
+test("a client's settings send its events to where it is told to", async () => {
+  const response = await started.collector.app.request("/v1/projects/vwk_good/settings");
+  expect(await response.json()).toEqual({ integrations: { "Segment.io": { apiKey: "vwk_good" } } });
+  expect(response.headers.get("access-control-allow-origin")).toBe("*");
+});
+
 test("an empty batch is a success, a content type that is no JSON is not", async () => {
   expect(await post("/v1/batch", { batch: [] })).toMatchObject(SUCCESS);
   expect(await post("/v1/e?key=vwk_good", [], {})).toMatchObject(SUCCESS);

@@ -15,9 +15,15 @@ const FORMATS = {
   "alias a": "segment-alias",
 } as const satisfies Record<string, Format>;
 
-/** `POST /v1/batch`, `/v1/track`, ...: the tracking API of Segment (https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/). */
+/**
+ * `POST /v1/batch`, `/v1/track`, ...: the tracking API of Segment
+ * (https://segment.com/docs/connections/sources/catalog/libraries/server/http-api/). Clients for browsers and phones ask for
+ * settings before they send anything: these say, for any key, that events go to where the client is told to send them.
+ */
 export function createSegmentRoutes(deps: IngestDeps): Hono {
-  const routes = new Hono();
+  const routes = new Hono().get("/v1/projects/:key/settings", (context) =>
+    context.json({ integrations: { "Segment.io": { apiKey: context.req.param("key") } } }),
+  );
   for (const [names, format] of Object.entries(FORMATS))
     routes.on(
       "POST",
