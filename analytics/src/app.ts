@@ -12,6 +12,7 @@ import { answerNotFound, createErrorHandler } from "./http/errors.ts";
 import { describeApi, registerSecuritySchemes } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
 import { sameOrigin } from "./http/same-origin.ts";
+import { createIngestionRoutes } from "./ingestion/routes.ts";
 import { createIssuesRoutes } from "./issues/routes.ts";
 import { findActor } from "./people/actor.ts";
 import { createPeopleRoutes } from "./people/routes.ts";
@@ -28,6 +29,7 @@ const SLICES = [
   createExperienceRoutes,
   createErrorsRoutes,
   createFunnelsRoutes,
+  createIngestionRoutes,
   createIssuesRoutes,
   createReleasesRoutes,
   createVoicesRoutes,

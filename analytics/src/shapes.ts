@@ -2,6 +2,7 @@
 export type * from "./errors/error-group.ts";
 export type * from "./experience/overview.ts";
 export type * from "./funnels/funnel.ts";
+export type * from "./ingestion/ingestion.ts";
 export type * from "./issues/issue.ts";
 export type * from "./people/person.ts";
 export type * from "./projects/project.ts";

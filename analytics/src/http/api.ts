@@ -5,7 +5,11 @@ import { Problem } from "./problem.ts";
 
 /** `actor` is set by the session/token middleware of the people slice; absent when nobody is signed in. */
 export interface ApiEnv {
-  Variables: { actor?: Actor };
+  Variables: {
+    actor?: Actor;
+    /** Who asks by now, for an answer that goes on for minutes: undefined once they signed out or the token is revoked. */
+    findActorAgain?: () => Promise<Actor | undefined>;
+  };
 }
 
 /** A sub-app of one slice: invalid input is answered 400 problem+json naming the field. */
@@ -30,17 +34,19 @@ export function newApi(): OpenAPIHono<ApiEnv> {
 /** Refuses who is not signed in (401), lacks the scope, or asks for a project that is not theirs (403). */
 export function needs(scope: Scope): MiddlewareHandler<ApiEnv> {
   return async (context, next) => {
-    const actor = context.get("actor");
-    if (actor === undefined)
-      throw new Problem(401, "Not signed in", { detail: "Sign in, or send Authorization: Bearer vxl_..." });
-    if (!actor.scopes.includes(scope))
-      throw new Problem(403, "Not allowed", { detail: `This needs the scope "${scope}".` });
-    const project = context.req.param("project");
-    if (project !== undefined && actor.projectId !== null && actor.projectId !== project) {
-      throw new Problem(403, "Not allowed", { detail: "This token belongs to another project." });
-    }
+    assertAllowed(context.get("actor"), scope, context.req.param("project"));
     await next();
   };
+}
+
+/** Throws the Problem that `needs` answers. */
+export function assertAllowed(actor: Actor | undefined, scope: Scope, project: string | undefined): void {
+  if (actor === undefined)
+    throw new Problem(401, "Not signed in", { detail: "Sign in, or send Authorization: Bearer vxl_..." });
+  if (!actor.scopes.includes(scope))
+    throw new Problem(403, "Not allowed", { detail: `This needs the scope "${scope}".` });
+  if (project !== undefined && actor.projectId !== null && actor.projectId !== project)
+    throw new Problem(403, "Not allowed", { detail: "This token belongs to another project." });
 }
 
 export const projectParam = z.object({ project: z.string().min(1).max(64) });

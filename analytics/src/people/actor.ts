@@ -15,14 +15,14 @@ export function findActor({ ledger, now }: Pick<Deps, "ledger" | "now">): Middle
   }
   return async (context, next) => {
     const header = context.req.header("authorization");
-    const actor =
-      header === undefined
-        ? await ofCookie(readSessionCookie(context))
-        : await findTokenActor(ledger, bearerOf(header));
+    const cookie = readSessionCookie(context);
+    const find = () => (header === undefined ? ofCookie(cookie) : findTokenActor(ledger, bearerOf(header)));
+    const actor = await find();
     if (header !== undefined && actor === undefined) {
       throw new Problem(401, "Not signed in", { detail: "The API token is unknown or revoked." });
     }
     if (actor !== undefined) context.set("actor", actor);
+    context.set("findActorAgain", find);
     await next();
   };
 }
