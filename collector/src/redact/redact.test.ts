@@ -164,6 +164,12 @@ test.each(["url.path", "url.full", "app.screen.name", "http.target", "page.refer
   },
 );
 
+test("a query string that has an attribute of its own goes whole", () => {
+  expect(redactor.attribute("url.query", "to=622&amount=5")).toBe("[query]");
+  expect(redactor.attribute("url.query", "")).toBe("");
+  expect(counts).toEqual({ query: 1 });
+});
+
 test("an id that is a phone number becomes the same pseudonym each time, another one in another project", () => {
   const pseudonym = redactor.identity("p1", "13812345678");
   expect(pseudonym).toMatch(/^p_[0-9a-f]{32}$/);

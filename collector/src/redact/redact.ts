@@ -42,6 +42,10 @@ export function createRedactor(count: (rule: RedactionRule) => void): Redactor {
         count("account");
         return "[account]";
       }
+      if (name === "url.query" && value !== "") {
+        count("query");
+        return "[query]";
+      }
       return redactText(isUrlName(name) ? cutQuery(value, count) : value);
     },
     identity(project, value) {
