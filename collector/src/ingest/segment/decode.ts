@@ -1,5 +1,5 @@
 import { ATTR, LIMITS } from "@voxloop/contract";
-import { dateOf, type Fields, isFields, parseJson } from "../json-fields.ts";
+import { dateOf, type Fields, isFields, parseJson, recordFields } from "../json-fields.ts";
 import {
   type Attributes,
   type LogRecord,
@@ -9,7 +9,7 @@ import {
   type ResourceRecords,
   TooManyRecords,
 } from "../record.ts";
-import { recordOf, type SegmentType } from "./record-of.ts";
+import { type Envelope, recordOf, type SegmentType } from "./record-of.ts";
 
 /** Decodes the body of `/v1/batch`: calls of any type, each with its `type`. */
 export function decodeSegmentBatch(body: Uint8Array): ResourceRecords[] {
@@ -17,15 +17,15 @@ export function decodeSegmentBatch(body: Uint8Array): ResourceRecords[] {
   const { batch } = request;
   if (!Array.isArray(batch)) throw new MalformedBody("batch is not an array");
   if (batch.length > LIMITS.recordsPerRequest) throw new TooManyRecords();
-  const sentAt = sentAtOf(request);
-  return byApp(batch.map((item: unknown) => orProblem(() => recordOf(item, { sentAt }))));
+  const envelope = envelopeOf(request);
+  return byApp(batch.map((item: unknown) => orProblem(() => recordOf(item, envelope))));
 }
 
 /** The decoder of a call that has an address of its own, such as `/v1/track`. */
 export function decodeSegmentCall(type: SegmentType): (body: Uint8Array) => ResourceRecords[] {
   return (body) => {
     const request = requestOf(body);
-    return byApp([orProblem(() => recordOf(request, { type, sentAt: undefined }))]);
+    return byApp([orProblem(() => recordOf(request, { type }))]);
   };
 }
 
@@ -46,10 +46,13 @@ function requestOf(body: Uint8Array): Fields {
   return request;
 }
 
-function sentAtOf(request: Fields): number | undefined {
-  const sentAt = orProblem(() => dateOf(request, "sentAt"));
-  if (sentAt instanceof RecordProblem) throw new MalformedBody(sentAt.message);
-  return sentAt;
+function envelopeOf(request: Fields): Envelope {
+  const envelope = orProblem(() => ({
+    sentAt: dateOf(request, "sentAt"),
+    context: recordFields(request["context"] ?? {}, "context"),
+  }));
+  if (envelope instanceof RecordProblem) throw new MalformedBody(envelope.message);
+  return envelope;
 }
 
 const APP = [ATTR.serviceName, ATTR.serviceVersion, "telemetry.sdk.name", "telemetry.sdk.version"];

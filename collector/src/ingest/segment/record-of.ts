@@ -7,15 +7,21 @@ import { addTraits } from "./traits.ts";
 export const SEGMENT_TYPES = ["track", "identify", "page", "screen", "group", "alias"] as const;
 export type SegmentType = (typeof SEGMENT_TYPES)[number];
 
+export interface Envelope {
+  type?: SegmentType;
+  sentAt?: number | undefined;
+  context?: Fields;
+}
+
 /**
- * The record of one call (https://segment.com/docs/connections/spec/). `type` is that of the address, `sentAt` that of the
- * batch, Unix milliseconds. Throws a RecordProblem when the call cannot be an event.
+ * The record of one call (https://segment.com/docs/connections/spec/). `type` is that of the address; `sentAt`, Unix
+ * milliseconds, and `context` are those of the batch, behind the call's own. Throws a RecordProblem when the call cannot be an event.
  */
-export function recordOf(item: unknown, of: { type?: SegmentType; sentAt: number | undefined }): LogRecord {
+export function recordOf(item: unknown, of: Envelope): LogRecord {
   const fields = recordFields(item, "the call");
   const type = of.type ?? typeOf(fields);
   const attributes: Attributes = new Map();
-  addContext(attributes, recordFields(fields["context"] ?? {}, "context"));
+  addContext(attributes, { ...of.context, ...recordFields(fields["context"] ?? {}, "context") });
   const eventName = CALLS[type](fields, attributes);
   setId(attributes, ATTR.eventId, idOf(fields, "messageId"));
   setId(attributes, ATTR.userId, idOf(fields, "userId"));

@@ -97,6 +97,24 @@ test("of the context is kept what is known and what has an attribute's name", ()
   });
 });
 
+test("a batch's context stands behind that of its calls", () => {
+  const context = { locale: "zh-CN", app: { name: "bank", version: "8" } };
+  const calls = [
+    { type: "track", event: "a", context: { app: { name: "shop" } } },
+    { type: "track", event: "b" },
+  ];
+  const groups = decodeBatch(calls, { context });
+  expect(groups.map(({ resource }) => Object.fromEntries(resource as Map<string, unknown>))).toEqual([
+    { "service.name": "shop" },
+    { "service.name": "bank", "service.version": "8" },
+  ]);
+  const attributes = groups.map(({ records }) => (records[0] as LogRecord).attributes);
+  expect(attributes).toEqual([
+    new Map([["browser.language", "zh-CN"]]),
+    new Map([["browser.language", "zh-CN"]]),
+  ]);
+});
+
 test("identify and group keep traits, without those that name a person", () => {
   const traits = {
     plan: "gold",
@@ -223,6 +241,7 @@ test.each([
   ["{}", /batch is not an array/],
   ['{"batch":{}}', /batch is not an array/],
   ['{"batch":[],"sentAt":true}', /sentAt is neither/],
+  ['{"batch":[],"context":"web"}', /context is not an object/],
 ])("the batch %s is malformed and says why", (body, reason) => {
   expect(() => decodeSegmentBatch(Buffer.from(body))).toThrow(MalformedBody);
   expect(() => decodeSegmentBatch(Buffer.from(body))).toThrow(reason);
