@@ -46,6 +46,10 @@ const REASONS: Record<string, Said> = {
     en: "The key or the project used up its events of the day, which begins anew at 00:00 UTC. Raise the limit in Settings if this traffic is wanted.",
     "zh-CN": "写入密钥或项目已用完当日事件额度，将于 UTC 零点重置。如属正常流量，请在设置中提高上限。",
   },
+  interrupted: {
+    en: "The connection ended before the body was whole, or the body came too slowly. SDKs send again; many of these point to a proxy's timeout.",
+    "zh-CN": "连接在请求体完整之前中断，或传输过慢。SDK 会重发；若频繁出现，请检查代理的超时设置。",
+  },
   spool_full: {
     en: "The collector's disk quota is used up: ClickHouse is away or too slow. Senders wait and send again; look at the drain's lag.",
     "zh-CN": "采集器的磁盘配额已用尽：ClickHouse 不可用或过慢。发送方会等待后重发；请检查写入延迟。",
