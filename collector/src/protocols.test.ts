@@ -129,6 +129,17 @@ test("a client's settings send its events to where it is told to", async () => {
   expect(response.headers.get("access-control-allow-origin")).toBe("*");
 });
 
+test("a small body whose events would be large is refused before they fill the memory", async () => {
+  const text = { stringValue: "x".repeat(8000) };
+  const attributes = Array.from({ length: 100 }, (_, index) => ({ key: `k${index}`, value: text }));
+  const logRecords = Array.from({ length: 10_000 }, () => ({ eventName: "a" }));
+  const logs = { resourceLogs: [{ resource: { attributes }, scopeLogs: [{ logRecords }] }] };
+  expect(await post("/v1/logs", logs)).toMatchObject({
+    status: 413,
+    answer: { message: "the events of the request are more than 67108864 bytes" },
+  });
+});
+
 test("an empty batch is a success, a content type that is no JSON is not", async () => {
   expect(await post("/v1/batch", { batch: [] })).toMatchObject(SUCCESS);
   expect(await post("/v1/e?key=vwk_good", [], {})).toMatchObject(SUCCESS);

@@ -5,6 +5,8 @@ export const LIMITS = {
   /** Bytes of a request body after decompression. */
   inflatedBytes: 16 * 1024 * 1024,
   recordsPerRequest: 10_000,
+  /** Bytes of a request's events as stored, where each carries what its resource has once. */
+  storedBytes: 64 * 1024 * 1024,
   attributesPerRecord: 128,
   attributeKeyLength: 128,
   attributeValueLength: 8_192,

@@ -5,5 +5,6 @@ export { openWarehouse, type Query, type Warehouse, type WarehouseOptions } from
 export { type Block, NotABlock, readBlock } from "./native/block-reader.ts";
 export { decodeEvents } from "./native/decode-events.ts";
 export { encodeEvents } from "./native/encode-events.ts";
+export { TooManyBytes } from "./native/byte-writer.ts";
 export type { NewEvent, TextColumn } from "./native/event-columns.ts";
 export { type EventBlock, mergeBlocks } from "./native/merge-blocks.ts";

@@ -1,8 +1,9 @@
+import { TooManyBytes } from "@voxloop/warehouse";
 import { createRedactor } from "../redact/redact.ts";
 import type { RedactionRule } from "../redact/rules.ts";
 import { type Compression, unpack } from "./body.ts";
 import { DECODERS, type Format } from "./formats.ts";
-import { MalformedBody, type RecordRejection, type ResourceRecords, TooManyRecords } from "./record.ts";
+import { MalformedBody, type RecordRejection, TooManyRecords } from "./record.ts";
 import { Refused } from "./refused.ts";
 import { buildRows, type Rows, type RowsContext } from "./rows.ts";
 
@@ -38,19 +39,23 @@ const redactor = createRedactor(count);
 export function convert(of: Conversion): Converted {
   redacted = {};
   const body = unpack(of.body, of.compression);
-  const request = decode(of.format, body);
-  return { ...buildRows(request, { ...of, body, redactor, onSecret: () => count("secret") }), redacted };
+  try {
+    const request = DECODERS[of.format](body);
+    return { ...buildRows(request, { ...of, body, redactor, onSecret: () => count("secret") }), redacted };
+  } catch (error) {
+    throw refusedOr(error);
+  }
 }
 
-function decode(format: Format, body: Uint8Array): ResourceRecords[] {
-  try {
-    return DECODERS[format](body);
-  } catch (error) {
-    if (error instanceof MalformedBody) throw new Refused("malformed", error.message, { cause: error });
-    if (error instanceof TooManyRecords)
-      throw new Refused("too_large", "the request has too many records", { cause: error });
-    throw error;
-  }
+function refusedOr(error: unknown): unknown {
+  const cause = { cause: error };
+  if (error instanceof MalformedBody) return new Refused("malformed", error.message, cause);
+  if (error instanceof TooManyRecords)
+    return new Refused("too_large", "the request has too many records", cause);
+  // A few bytes of a resource or a span go with each of its thousands of records.
+  if (error instanceof TooManyBytes)
+    return new Refused("too_large", `the events of the request are ${error.message}`, cause);
+  return error;
 }
 
 const NAMED_PROBLEMS = 20;

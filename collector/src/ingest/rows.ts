@@ -1,9 +1,10 @@
-import { encodeEvents, type NewEvent } from "@voxloop/warehouse";
+import { LIMITS } from "@voxloop/contract";
+import { encodeEvents, type NewEvent, TooManyBytes } from "@voxloop/warehouse";
 import { createRedactor, type Redactor } from "../redact/redact.ts";
 import type { Source } from "../reports/report.ts";
 import { sampleOf } from "../reports/sample.ts";
 import { sourceOf } from "../reports/source.ts";
-import { textsOf } from "./attribute-text.ts";
+import { type Texts, textsOf } from "./attribute-text.ts";
 import type { Problem } from "./convert.ts";
 import { inEnvironments } from "./environment.ts";
 import { buildRow, type RowContext } from "./row.ts";
@@ -53,6 +54,7 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
   const sources: Rows["sources"] = [];
   for (const { resource, records } of request) {
     const texts = orProblem(() => textsOf(sound(resource), context));
+    assertSmall(texts, records.length);
     const before = events.length;
     for (const record of records) {
       const row = orProblem(() =>
@@ -67,7 +69,15 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     if (events.length > before && !(texts instanceof RecordProblem))
       sources.push({ ...sourceOf(texts), rows: events.length - before });
   }
-  return { block: encodeEvents(events), rows: events.length, problems, sources };
+  return { block: encodeEvents(events, LIMITS.storedBytes), rows: events.length, problems, sources };
+}
+
+/** Spares the work on events that encoding would refuse, for what they all have of their resource. */
+function assertSmall(resource: Texts | RecordProblem, records: number): void {
+  if (resource instanceof RecordProblem) return;
+  let length = 0;
+  for (const [name, text] of resource) length += name.length + text.length;
+  if (length * records > LIMITS.storedBytes) throw new TooManyBytes(`more than ${LIMITS.storedBytes} bytes`);
 }
 
 function describe(record: LogRecord | RecordProblem, project: string): string | undefined {

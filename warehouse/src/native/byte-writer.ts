@@ -2,11 +2,20 @@ const FIRST_BYTES = 4096;
 /** Up to here a loop in JavaScript is faster than a call into the engine. */
 const LOOP_MAX = 24;
 
+/** More bytes than the writer may write. */
+export class TooManyBytes extends Error {}
+
 /** Appends what ClickHouse's binary formats are made of to one growing buffer. */
 export class ByteWriter {
   // Not of the pool, so that it can be given to another thread.
   #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
   #at = 0;
+  readonly #max: number;
+
+  /** Throws TooManyBytes where it would write more than `max`. */
+  constructor(max = Number.POSITIVE_INFINITY) {
+    this.#max = max;
+  }
 
   get length(): number {
     return this.#at;
@@ -85,6 +94,7 @@ export class ByteWriter {
 
   #ensure(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
+    if (this.#at + bytes > this.#max) throw new TooManyBytes(`more than ${this.#max} bytes`);
     const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + bytes));
     this.#bytes.copy(larger, 0, 0, this.#at);
     this.#bytes = larger;
