@@ -3,6 +3,7 @@ import type { Meter } from "@opentelemetry/api";
 
 const NANOSECONDS = 1e9;
 const WINDOW_MS = 10_000;
+const RESOLUTION_MS = 20;
 const QUANTILES = [
   ["0.5", 50],
   ["0.99", 99],
@@ -35,12 +36,13 @@ export function observeRuntime(meters: readonly Meter[]): () => void {
 
 /** Whole windows, since a quantile over the whole life of a process hides what it does now. */
 function watchLoop() {
-  const delay = monitorEventLoopDelay({ resolution: 20 });
+  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   delay.enable();
+  // What is measured is the time between two samples, so an idle loop shows the resolution.
   const read = () =>
     QUANTILES.map(([quantile, percentile]) => ({
       quantile,
-      seconds: delay.percentile(percentile) / NANOSECONDS,
+      seconds: Math.max(0, delay.percentile(percentile) / NANOSECONDS - RESOLUTION_MS / 1000),
     }));
   let last = read();
   const timer = setInterval(() => {
