@@ -7,6 +7,7 @@ import type { Config } from "../config.ts";
 import { demoWriteKey, playDemo } from "./demo.ts";
 import { prepareInstallation, renderBanner } from "./first-start.ts";
 import { traceInserts } from "../telemetry/inserts.ts";
+import { timeJobs } from "../telemetry/jobs.ts";
 import { observeRuntime } from "../telemetry/runtime.ts";
 import { openTelemetry, type Telemetry } from "../telemetry/telemetry.ts";
 import { createApp } from "./app.ts";
@@ -40,7 +41,8 @@ export async function startProcess(given: ProcessOptions): Promise<{ close(): Pr
     const state = await openState(config, options.log);
     closers.push(() => state.close());
     const ending = new AbortController();
-    const deps = { ...toDeps(options, state), ending: ending.signal };
+    const scheduler = timeJobs(state.scheduler, telemetry);
+    const deps = { ...toDeps(options, state), scheduler, ending: ending.signal };
     const isFull = config.roles.has("api");
     const first = isFull ? await prepareInstallation(config, state.ledger, deps.now()) : undefined;
     const collector = config.roles.has("collector")

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { openScheduler } from "@voxloop/analytics";
+import { timeJobs } from "./jobs.ts";
 import { timeRequests } from "./requests.ts";
 import { observeRuntime } from "./runtime.ts";
 import { openTelemetry } from "./telemetry.ts";
@@ -62,6 +64,26 @@ test("an answer is timed by its route and status, whatever address was asked for
   expect(text).toMatch(/^process_memory_usage_bytes \d{7,}$/m);
   expect(text).toMatch(/^nodejs_eventloop_delay_seconds\{quantile="0.99"\}/m);
   stop();
+  await telemetry.close();
+});
+
+test("a job's runs are timed by their outcome", async () => {
+  const telemetry = await openTelemetry(undefined, silent);
+  const scheduler = timeJobs(await openScheduler({ log: silent }), telemetry);
+  const done = new Promise<void>((resolve) => scheduler.define("good", async () => resolve()));
+  const tried = new Promise<void>((resolve) =>
+    scheduler.define("bad", async () => {
+      resolve();
+      throw new Error("no");
+    }),
+  );
+  await scheduler.start();
+  for (const job of ["good", "bad"]) await scheduler.enqueue(job);
+  await Promise.all([done, tried]);
+  await scheduler.stop();
+  const text = await telemetry.render();
+  expect(text).toMatch(/^voxloop_job_duration_seconds_count\{job="good",outcome="succeeded"\} 1$/m);
+  expect(text).toMatch(/^voxloop_job_duration_seconds_count\{job="bad",outcome="failed"\} [1-9]$/m);
   await telemetry.close();
 });
 
