@@ -169,12 +169,17 @@ test("traces that are partly bad are kept in part, and the answer says so", asyn
   };
   const span = (spanId: string) => ({ traceId: "5".repeat(32), spanId, kind: 2, events: [exception] });
   const fine = { ...span("2".repeat(16)), events: [] };
-  const spans = [span("1".repeat(16)), fine, span("no hex")];
+  const bad = { ...span("3".repeat(16)), attributes: [{ key: "vox.outcome", value: { stringValue: "x" } }] };
+  const twice = { ...bad, events: [exception, exception] };
+  const spans = [span("1".repeat(16)), fine, span("no hex"), twice];
   const body = { resourceSpans: [{ scopeSpans: [{ spans }] }] };
   expect(await post("/v1/traces", body)).toMatchObject({
     status: 200,
     answer: {
-      partialSuccess: { rejectedSpans: "1", errorMessage: "record 1: spanId is not 16 hex digits" },
+      partialSuccess: {
+        rejectedSpans: "2",
+        errorMessage: expect.stringMatching(/^record 2: spanId is not 16 hex digits; record 3: vox\.outcome/),
+      },
     },
   });
   expect(await countOf("trace_id = '55555555555555555555555555555555'")).toBe(1);

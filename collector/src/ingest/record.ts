@@ -30,7 +30,8 @@ export class TooManyRecords extends Error {}
 
 export interface ResourceRecords {
   resource: Attributes | RecordProblem;
-  records: (LogRecord | RecordProblem)[];
+  /** What each item of the request became: of a span any number of events. */
+  records: (LogRecord | LogRecord[] | RecordProblem)[];
 }
 
 export function emptyRecord(): LogRecord {

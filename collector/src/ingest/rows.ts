@@ -9,7 +9,7 @@ import type { Problem } from "./convert.ts";
 import { inEnvironments } from "./environment.ts";
 import { buildRow, type RowContext } from "./row.ts";
 import { deriveEventIds } from "./stamp.ts";
-import { orProblem, RecordProblem, type LogRecord, type ResourceRecords } from "./record.ts";
+import { orProblem, RecordProblem, type ResourceRecords } from "./record.ts";
 
 export interface RowsContext {
   project: string;
@@ -34,6 +34,14 @@ export interface Rows {
   sources: (Source & { rows: number })[];
 }
 
+type Item = ResourceRecords["records"][number];
+
+interface Building {
+  events: NewEvent[];
+  environments: readonly string[];
+  context: RowContext;
+}
+
 const SAMPLES_MAX = 3;
 /** Samples are not stored with the events, so what is removed from them is not counted. */
 const quiet = createRedactor(() => undefined);
@@ -49,21 +57,20 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     onSecret: of.onSecret,
     deriveId: (hasTime) => (hasTime ? idOfBytes(index) : `${of.batch}-${index}`),
   };
-  const events: NewEvent[] = [];
+  const building = { events: [] as NewEvent[], environments: of.environments, context };
+  const { events } = building;
   const problems: Problem[] = [];
   const sources: Rows["sources"] = [];
   for (const { resource, records } of request) {
     const texts = orProblem(() => textsOf(sound(resource), context));
     assertSmall(texts, records.length);
     const before = events.length;
-    for (const record of records) {
-      const row = orProblem(() =>
-        inEnvironments(buildRow(sound(record), sound(texts), context), of.environments),
-      );
-      if (row instanceof RecordProblem) {
-        const sample = problems.length < SAMPLES_MAX ? describe(record, of.project) : undefined;
-        problems.push({ index, reason: row.message, rejection: row.rejection, sample });
-      } else events.push(row);
+    for (const item of records) {
+      const problem = addRows(item, texts, building);
+      if (problem !== undefined) {
+        const sample = problems.length < SAMPLES_MAX ? describe(item, of.project) : undefined;
+        problems.push({ index, reason: problem.message, rejection: problem.rejection, sample });
+      }
       index += 1;
     }
     if (events.length > before && !(texts instanceof RecordProblem))
@@ -80,8 +87,23 @@ function assertSmall(resource: Texts | RecordProblem, records: number): void {
   if (length * records > LIMITS.storedBytes) throw new TooManyBytes(`more than ${LIMITS.storedBytes} bytes`);
 }
 
-function describe(record: LogRecord | RecordProblem, project: string): string | undefined {
-  return record instanceof RecordProblem ? undefined : sampleOf(record, { project, redactor: quiet });
+/** Adds the rows of one item; gives the first reason why one of them cannot be an event. */
+function addRows(item: Item, resource: Texts | RecordProblem, building: Building): RecordProblem | undefined {
+  if (item instanceof RecordProblem) return item;
+  const { events, environments, context } = building;
+  let problem: RecordProblem | undefined;
+  for (const record of Array.isArray(item) ? item : [item]) {
+    const row = orProblem(() => inEnvironments(buildRow(record, sound(resource), context), environments));
+    if (row instanceof RecordProblem) problem ??= row;
+    else events.push(row);
+  }
+  return problem;
+}
+
+function describe(item: Item, project: string): string | undefined {
+  const record = Array.isArray(item) ? item[0] : item;
+  if (record === undefined || record instanceof RecordProblem) return undefined;
+  return sampleOf(record, { project, redactor: quiet });
 }
 
 function sound<Part>(part: Part | RecordProblem): Part {

@@ -48,7 +48,7 @@ function readScope(
     if (reading.recordsLeft < 0) throw new TooManyRecords();
   };
   spend(items.length);
-  const records = items.flatMap((item) => orProblem(() => signal.readItem(item)));
-  spend(Math.max(0, records.length - items.length));
+  const records = items.map((item) => orProblem(() => signal.readItem(item)));
+  for (const record of records) if (Array.isArray(record)) spend(Math.max(0, record.length - 1));
   return records;
 }

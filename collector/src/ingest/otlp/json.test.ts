@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { decodeOtlpJson } from "./json.ts";
-import { MalformedBody, RecordProblem, TooManyRecords } from "../record.ts";
+import { type LogRecord, MalformedBody, RecordProblem, TooManyRecords } from "../record.ts";
 
 const decode = (value: unknown) => decodeOtlpJson(Buffer.from(JSON.stringify(value)));
 const decodeRecord = (record: unknown) =>
@@ -53,7 +53,7 @@ test("the example of the OTLP specification decodes", () => {
 test("integers arrive as text or number, exact beyond 53 bits; times too", () => {
   const value = (intValue: unknown) => {
     const record = decodeRecord({ attributes: [{ key: "a", value: { intValue } }] });
-    return record instanceof RecordProblem ? record : record?.attributes.get("a");
+    return record instanceof RecordProblem ? record : (record as LogRecord | undefined)?.attributes.get("a");
   };
   expect(value(7)).toBe(7);
   expect(value("-7")).toBe(-7);

@@ -75,8 +75,7 @@ function readScopeItems(
     // An item that yields nothing costs as much as one that yields a record.
     progress.recordsLeft -= Array.isArray(item) ? Math.max(1, item.length) : 1;
     if (progress.recordsLeft < 0) throw new TooManyRecords();
-    if (Array.isArray(item)) records.push(...item);
-    else records.push(item);
+    records.push(item);
     return true;
   });
 }

@@ -206,7 +206,7 @@ test("calls of one app after another share a resource, and all stay in their ord
     "a",
   ]);
   const names = groups.flatMap(({ records }) =>
-    records.map((record) => (record instanceof RecordProblem ? "?" : record.eventName)),
+    records.map((record) => (record instanceof RecordProblem ? "?" : (record as LogRecord).eventName)),
   );
   expect(names).toEqual(["1", "2", "?", "3", "4", "5"]);
 });
