@@ -29,7 +29,15 @@ export interface CollectorStats extends Counters {
   /** Age of the oldest batch that waits, in seconds; 0 when none does. */
   spoolOldestSeconds: number;
   spoolSyncs: number;
+  spoolMaxBytes: number;
+  /** From the arrival of the oldest event of the last insert until ClickHouse had it. */
+  drainLagSeconds: number;
+  /** Reports for the ingestion page that found no place in memory. */
+  reportsDropped: number;
 }
+
+/** How long a stop waits for ClickHouse to take what is left in the spool. */
+const LAST_INSERTS_MS = 5_000;
 
 export interface Collector {
   /** What takes events in, below `/v1/`; `GET /healthz`, `GET /readyz`. */
@@ -37,7 +45,10 @@ export interface Collector {
   /** Resolves when all that was accepted before this call is in the warehouse or set aside. */
   drained(): Promise<void>;
   stats(): CollectorStats;
-  /** Ends the insert under way and lets go of the spool; what is not drained waits in it for the next start. */
+  /**
+   * Gives ClickHouse a few seconds to take what is left, unless it is away, and lets go of the spool; what is not drained
+   * then waits in it for the next start. Call it when no more requests come.
+   */
   close(): Promise<void>;
 }
 
@@ -46,7 +57,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const { warehouse, now, log } = options;
   const counters = createCounters();
   const spool = await Spool.open({ folder: options.spoolDir, maxBytes: options.spoolMaxBytes, log });
-  const drain = new Drain({ spool, warehouse, counters, log });
+  const drain = new Drain({ spool, warehouse, counters, now, log });
   const reports = new Reports({ warehouse, now, log });
   const converter = openConverter(options.workers ?? 0);
   // Within the spool, whose lock keeps other collectors away.
@@ -68,11 +79,14 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
       spoolOldestSeconds:
         spool.oldestAt === undefined ? 0 : Math.max(0, now().getTime() - spool.oldestAt) / 1000,
       spoolSyncs: spool.syncs,
+      spoolMaxBytes: options.spoolMaxBytes,
+      drainLagSeconds: drain.lagSeconds,
+      reportsDropped: reports.dropped,
     }),
     async close() {
       await converter.close();
+      await drain.close(LAST_INSERTS_MS);
       await reports.close();
-      await drain.close();
       await keys.close();
       await closeLimits();
       await spool.close();

@@ -18,6 +18,7 @@ export interface DrainDeps {
   spool: Spool;
   warehouse: Warehouse;
   counters: Counters;
+  now: () => Date;
   log: Logger;
 }
 
@@ -28,6 +29,8 @@ export class Drain {
   readonly #done: Promise<void>;
   #waiters: { segment: number; offset: number; resolve: () => void }[] = [];
   #lastError: string | undefined;
+  #onFailure: () => void = () => undefined;
+  #lagSeconds = 0;
 
   constructor(deps: DrainDeps) {
     this.#deps = deps;
@@ -39,6 +42,11 @@ export class Drain {
     return this.#lastError;
   }
 
+  /** From the arrival of the oldest event of the last insert until ClickHouse had it. */
+  get lagSeconds(): number {
+    return this.#lagSeconds;
+  }
+
   /** Resolves when all that was appended before this call is in ClickHouse or set aside. */
   drained(): Promise<void> {
     const { end } = this.#deps.spool;
@@ -46,11 +54,22 @@ export class Drain {
     return new Promise((resolve) => this.#waiters.push({ ...end, resolve }));
   }
 
-  /** Lets an insert under way end; what is left stays in the spool. */
-  async close(): Promise<void> {
+  /**
+   * Waits at most so long for ClickHouse to take what is left, if it takes anything at all, and for an insert under way to
+   * end. What is left stays in the spool.
+   */
+  async close(patienceMs: number): Promise<void> {
+    if (this.#lastError === undefined) await this.#takeLast(patienceMs);
     this.#stop.abort();
     this.#deps.spool.wake();
     await this.#done;
+  }
+
+  async #takeLast(patienceMs: number): Promise<void> {
+    const failed = new Promise<void>((resolve) => (this.#onFailure = resolve));
+    const stop = new AbortController();
+    await Promise.race([this.drained(), failed, pause(patienceMs, stop.signal)]);
+    stop.abort();
   }
 
   async #run(): Promise<void> {
@@ -64,6 +83,7 @@ export class Drain {
       } catch (error) {
         this.#deps.counters.insertErrors += 1;
         this.#lastError = error instanceof Error ? error.message : String(error);
+        this.#onFailure();
         this.#deps.log.warn(
           { error: this.#lastError, retryMs },
           "events wait in the spool: the insert failed",
@@ -106,6 +126,8 @@ export class Drain {
       );
     }
     counters.drained += rows;
+    if (batch.oldestAt !== undefined)
+      this.#lagSeconds = Math.max(0, this.#deps.now().getTime() - batch.oldestAt) / 1000;
     spool.confirm(batch);
     const isOver = (waiter: { segment: number; offset: number }) => spool.isDrainedTo(waiter);
     for (const waiter of this.#waiters.filter(isOver)) waiter.resolve();

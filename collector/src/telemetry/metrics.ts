@@ -45,6 +45,11 @@ const COUNTERS: readonly Shown[] = [
     read: (stats) => one(stats.poisoned),
   },
   {
+    name: "voxloop.collector.reports_dropped",
+    description: "Reports for the ingestion page that found no place in memory",
+    read: (stats) => one(stats.reportsDropped),
+  },
+  {
     name: "voxloop.collector.spool.syncs",
     description: "Group commits of the spool",
     read: (stats) => one(stats.spoolSyncs),
@@ -56,6 +61,16 @@ const GAUGES: readonly Shown[] = [
     name: "voxloop.collector.spool.bytes",
     description: "Bytes accepted and not yet in ClickHouse",
     read: (stats) => one(stats.spoolBytes),
+  },
+  {
+    name: "voxloop.collector.spool.quota_bytes",
+    description: "Bytes the spool may hold; beyond it requests are answered 503",
+    read: (stats) => one(stats.spoolMaxBytes),
+  },
+  {
+    name: "voxloop.collector.drain_lag_seconds",
+    description: "From the arrival of the oldest event of the last insert until ClickHouse had it",
+    read: (stats) => one(stats.drainLagSeconds),
   },
   {
     name: "voxloop.collector.spool.oldest_seconds",
