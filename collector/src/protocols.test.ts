@@ -61,6 +61,17 @@ test("a call that is sent again with its messageId is counted once", async () =>
   expect(await countOf("event_name = 'again'")).toBe(1);
 });
 
+test("an alias that is a phone number becomes the pseudonym that the user id before was", async () => {
+  const phone = "13812345678";
+  const calls = [
+    { type: "track", event: "before-alias", userId: phone },
+    { type: "alias", userId: "u-alias", previousId: phone },
+  ];
+  expect(await post("/v1/batch", { batch: calls })).toMatchObject(SUCCESS);
+  const before = "(SELECT user_id FROM events_v1 WHERE event_name = 'before-alias' LIMIT 1)";
+  expect(await countOf(`startsWith(${before}, 'p_') AND attributes['vox.previous_id'] = ${before}`)).toBe(1);
+});
+
 const withKey = (writeKey: unknown) => ({ ...CALLS["batch b"], writeKey });
 
 test("a write key in the body of a Segment call is taken, where no other is given", async () => {

@@ -4,6 +4,8 @@ export const ATTR = {
   sessionId: "session.id",
   userId: "user.id",
   installationId: "app.installation.id",
+  /** On `EVENT.identified`: an id that the user had before. */
+  previousId: "vox.previous_id",
 
   serviceName: "service.name",
   serviceVersion: "service.version",

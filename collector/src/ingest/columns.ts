@@ -38,6 +38,7 @@ export const COLUMN_OF: ReadonlyMap<string, { column: TextColumn; preferred: rea
 /** Attributes that join events to one another, so that their values must stay distinct and the same. */
 export const IDENTITIES: ReadonlySet<string> = new Set([
   ATTR.userId,
+  ATTR.previousId,
   ATTR.installationId,
   ATTR.sessionId,
   ATTR.transactionId,

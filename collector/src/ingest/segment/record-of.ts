@@ -63,7 +63,7 @@ const CALLS: Record<SegmentType, (fields: Fields, attributes: Attributes) => str
   },
   alias(fields, attributes) {
     required("userId", idOf(fields, "userId"));
-    attributes.set("vox.previous_id", required("previousId", idOf(fields, "previousId")));
+    attributes.set(ATTR.previousId, required("previousId", idOf(fields, "previousId")));
     return EVENT.identified;
   },
 };
