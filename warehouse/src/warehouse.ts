@@ -1,6 +1,5 @@
 import type { ClickHouseSettings } from "@clickhouse/client";
 import type { z } from "zod";
-import { openEmbedded } from "./embedded.ts";
 import type { Engine } from "./engine.ts";
 import { migrateWarehouse } from "./migrate.ts";
 import type { EventBlock } from "./native/merge-blocks.ts";
@@ -50,9 +49,18 @@ export async function openWarehouse(options: WarehouseOptions): Promise<Warehous
   const database = databaseOf(options.url);
   const engine =
     options.url === undefined
-      ? await openEmbedded(options.path, database)
+      ? await openInProcess(options.path, database)
       : await openServer({ url: options.url, create: options.create }, database);
   return createWarehouse(engine, { database, cluster: options.cluster });
+}
+
+/**
+ * Loads the engine only where it is opened. A worker thread that had loaded it would take it down for the whole process when
+ * the thread ends.
+ */
+async function openInProcess(path: string | undefined, database: string): Promise<Engine> {
+  const { openEmbedded } = await import("./embedded.ts");
+  return openEmbedded(path, database);
 }
 
 const DEFAULT_DATABASE = "voxloop";
