@@ -11,10 +11,10 @@ import type { SpoolRecord } from "../spool/frame.ts";
 import { type Spool, SpoolFullError, SpoolWriteError } from "../spool/spool.ts";
 import { compressionOf, readBody } from "./body.ts";
 import { assertMaySend, authenticate, type Caller, type KeyedRequest, refuseOverLimit } from "./caller.ts";
-import type { Problem } from "./convert.ts";
 import type { Converter } from "./converter.ts";
 import type { Format } from "./formats.ts";
 import { Refused } from "./refused.ts";
+import type { Problem } from "./rows.ts";
 
 export interface IngestDeps {
   spool: Spool;

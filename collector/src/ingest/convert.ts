@@ -3,18 +3,9 @@ import { createRedactor } from "../redact/redact.ts";
 import type { RedactionRule } from "../redact/rules.ts";
 import { type Compression, unpack } from "./body.ts";
 import { DECODERS, type Format } from "./formats.ts";
-import { MalformedBody, type RecordRejection, TooManyRecords } from "./record.ts";
+import { MalformedBody, TooManyRecords } from "./record.ts";
 import { Refused } from "./refused.ts";
-import { buildRows, type Rows, type RowsContext } from "./rows.ts";
-
-/** What is wrong with one record of a request. */
-export interface Problem {
-  index: number;
-  reason: string;
-  rejection: RecordRejection;
-  /** The record, redacted; of the first few of a request. */
-  sample?: string | undefined;
-}
+import { buildRows, type Problem, type Rows, type RowsContext } from "./rows.ts";
 
 /** A request's body and what is known of it: plain data, since it goes to another thread. */
 export interface Conversion extends Omit<RowsContext, "body" | "redactor" | "onSecret"> {

@@ -5,11 +5,10 @@ import type { Source } from "../reports/report.ts";
 import { sampleOf } from "../reports/sample.ts";
 import { sourceOf } from "../reports/source.ts";
 import { type Texts, textsOf } from "./attribute-text.ts";
-import type { Problem } from "./convert.ts";
 import { inEnvironments } from "./environment.ts";
 import { buildRow, type RowContext } from "./row.ts";
 import { deriveEventIds } from "./stamp.ts";
-import { orProblem, RecordProblem, type ResourceRecords } from "./record.ts";
+import { orProblem, RecordProblem, type RecordRejection, type ResourceRecords } from "./record.ts";
 
 export interface RowsContext {
   project: string;
@@ -22,6 +21,15 @@ export interface RowsContext {
   /** Name of this request, unlike any other. */
   batch: string;
   body: Uint8Array;
+}
+
+/** What is wrong with one record of a request. */
+export interface Problem {
+  index: number;
+  reason: string;
+  rejection: RecordRejection;
+  /** The record, redacted; of the first few of a request. */
+  sample?: string | undefined;
 }
 
 export interface Rows {
