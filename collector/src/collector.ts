@@ -3,6 +3,7 @@ import type { Warehouse } from "@voxloop/warehouse";
 import { type Counters, createCounters } from "./counters.ts";
 import { Drain } from "./drain/drain.ts";
 import { createHealthRoutes } from "./health.ts";
+import { Bodies, type BodyLimits } from "./ingest/bodies.ts";
 import { openConverter } from "./ingest/converter.ts";
 import { createIngestRoutes } from "./ingest/routes.ts";
 import type { FindKey } from "./keys/cache.ts";
@@ -18,8 +19,11 @@ export interface CollectorOptions {
   findKey: FindKey;
   spoolDir: string;
   spoolMaxBytes: number;
+  /** Bytes of the spool's disk that are kept free; unset is 256 MiB, or a twentieth of a small disk. */
+  spoolReserveBytes?: number | undefined;
   /** Threads that unpack and convert bodies; 0 does it in this one. */
   workers?: number | undefined;
+  bodyLimits?: Partial<BodyLimits> | undefined;
   now: () => Date;
   log: Logger;
 }
@@ -56,9 +60,15 @@ export interface Collector {
 export async function openCollector(options: CollectorOptions): Promise<Collector> {
   const { warehouse, now, log } = options;
   const counters = createCounters();
-  const spool = await Spool.open({ folder: options.spoolDir, maxBytes: options.spoolMaxBytes, log });
+  const spool = await Spool.open({
+    folder: options.spoolDir,
+    maxBytes: options.spoolMaxBytes,
+    reserveBytes: options.spoolReserveBytes,
+    log,
+  });
   const drain = new Drain({ spool, warehouse, counters, now, log });
   const reports = new Reports({ warehouse, now, log });
+  const bodies = new Bodies(options.bodyLimits);
   const converter = openConverter(options.workers ?? 0);
   // Within the spool, whose lock keeps other collectors away.
   const state = { folder: options.spoolDir, now, log };
@@ -67,7 +77,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const app = new Hono();
   app.route(
     "/",
-    createIngestRoutes({ spool, findKey: keys.find, limits, counters, converter, reports, now, log }),
+    createIngestRoutes({ spool, findKey: keys.find, limits, counters, bodies, converter, reports, now, log }),
   );
   app.route("/", createHealthRoutes({ spool, drain, now }));
   return {

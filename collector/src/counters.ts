@@ -6,6 +6,7 @@ export type Rejection =
   | "unsupported"
   | "too_large"
   | "malformed"
+  | "interrupted"
   | "rate_limited"
   | "quota_exceeded"
   | "invalid_record"
@@ -33,6 +34,7 @@ export function createCounters(): Counters {
       unsupported: 0,
       too_large: 0,
       malformed: 0,
+      interrupted: 0,
       rate_limited: 0,
       quota_exceeded: 0,
       invalid_record: 0,

@@ -13,6 +13,7 @@ export function createHealthRoutes(of: { spool: Spool; drain: Drain; now: () => 
     .get("/readyz", async (context) => {
       const problems: string[] = [];
       if (spool.isFull) problems.push(`the spool is full: ${spool.bytes} bytes wait`);
+      if (spool.shortage !== undefined) problems.push(spool.shortage);
       const writeError = await spool.probe();
       if (writeError !== undefined) problems.push(`the spool cannot be written: ${writeError}`);
       const oldest = spool.oldestAt;

@@ -158,7 +158,7 @@ test.skipIf(!canMount)(
     execFileSync("mount", ["-t", "tmpfs", "-o", "size=512k", "tmpfs", disk]);
     try {
       const spoolDir = join(disk, "spool");
-      const { url, collector } = await start({ spoolDir });
+      const { url, collector } = await start({ spoolDir, spoolReserveBytes: 0 });
       await takeTable();
       const body = logsRequest([
         { eventName: "disk", attributes: { text: "x".repeat(8_000), text2: "y".repeat(8_000) } },
@@ -183,7 +183,8 @@ test.skipIf(!canMount)(
 
       await rm(join(disk, "filler"));
       expect((await fetch(`${url}/readyz`)).status).toBe(200);
-      for (let index = 0; index < 5; index += 1) expect((await post(url, body)).status).toBe(200);
+      await until(async () => (await post(url, body)).status).toBe(200);
+      for (let index = 0; index < 4; index += 1) expect((await post(url, body)).status).toBe(200);
       await collector.drained();
       expect(await count("disk")).toBe(accepted + 5);
       expect(collector.stats()).toMatchObject({ poisoned: 0, spoolBytes: 0 });

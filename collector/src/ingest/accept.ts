@@ -9,7 +9,8 @@ import type { Reports } from "../reports/reports.ts";
 import { reportRefused, reportRows } from "../reports/request.ts";
 import type { SpoolRecord } from "../spool/frame.ts";
 import { type Spool, SpoolFullError, SpoolWriteError } from "../spool/spool.ts";
-import { compressionOf, readBody } from "./body.ts";
+import type { Bodies } from "./bodies.ts";
+import { compressionOf } from "./body.ts";
 import { assertMaySend, authenticate, type Caller, type KeyedRequest, refuseOverLimit } from "./caller.ts";
 import type { Converter } from "./converter.ts";
 import type { Format } from "./formats.ts";
@@ -21,6 +22,7 @@ export interface IngestDeps {
   findKey: FindKey;
   limits: Limits;
   counters: Counters;
+  bodies: Bodies;
   converter: Converter;
   reports: Reports;
   now: () => Date;
@@ -50,7 +52,7 @@ export interface Accepted {
 export async function accept(deps: IngestDeps, intake: Intake): Promise<Accepted | Refused> {
   const caller: { known?: Caller } = {};
   try {
-    caller.known = await authenticate(deps.findKey, intake);
+    caller.known = await authenticate(deps, intake);
     return await takeIn(deps, intake, caller.known);
   } catch (error) {
     const refused = toRefused(error);
@@ -68,7 +70,7 @@ async function takeIn(deps: IngestDeps, intake: Intake, caller: Caller): Promise
   assertMaySend(deps.limits, grant, request);
   if (format === undefined) throw new Refused("unsupported", `the content type is not one of ${takes}`);
   const compression = compressionOf(request.headers.get("content-encoding"));
-  const body = caller.body ?? (await readBody(request));
+  const body = caller.body ?? (await deps.bodies.read(request));
   const receivedAt = deps.now();
   const batch = randomUUID();
   const known = { project, environments: grant.environments, receivedAt, batch };

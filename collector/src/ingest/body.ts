@@ -15,24 +15,7 @@ export function compressionOf(contentEncoding: string | null): Compression {
   );
 }
 
-/** Reads a request's body as it was sent, never holding more than the limit. */
-export async function readBody(request: Request, limit: number = LIMITS.bodyBytes): Promise<Uint8Array> {
-  const announced = request.headers.get("content-length");
-  if (announced !== null) {
-    if (Number(announced) > limit) throw tooLarge(limit);
-    return new Uint8Array(await request.arrayBuffer());
-  }
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of (request.body ?? []) as AsyncIterable<Uint8Array>) {
-    bytes += chunk.length;
-    if (bytes > limit) throw tooLarge(limit);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
-
-function tooLarge(limit: number): Refused {
+export function tooLarge(limit: number): Refused {
   return new Refused("too_large", `the body is over ${limit} bytes`);
 }
 

@@ -4,7 +4,8 @@ import { allowsOrigin } from "../keys/origin.ts";
 import { readWriteKey } from "../keys/write-key.ts";
 import type { Limits, LimitExceeded } from "../limits/limits.ts";
 import { hintOfKey, type Sender } from "../reports/request.ts";
-import { compressionOf, readBody, unpack } from "./body.ts";
+import type { Bodies } from "./bodies.ts";
+import { compressionOf, unpack } from "./body.ts";
 import { Refused } from "./refused.ts";
 
 export interface KeyedRequest {
@@ -22,8 +23,11 @@ export interface Caller {
 }
 
 /** Throws a Refused when the request brings no valid write key. */
-export async function authenticate(findKey: FindKey, keyed: KeyedRequest): Promise<Caller> {
-  const { key, body } = await presentedKey(keyed);
+export async function authenticate(
+  { findKey, bodies }: { findKey: FindKey; bodies: Bodies },
+  keyed: KeyedRequest,
+): Promise<Caller> {
+  const { key, body } = await presentedKey(bodies, keyed);
   if (key === undefined || key === "")
     throw new Refused(
       "unauthorized",
@@ -38,14 +42,14 @@ export async function authenticate(findKey: FindKey, keyed: KeyedRequest): Promi
 const KEYED_BODY_BYTES = 1024 * 1024;
 
 /** The key of the request, else the one in its body where the protocol has a place for it. */
-async function presentedKey({
-  request,
-  keyOf,
-}: KeyedRequest): Promise<{ key: string | undefined; body?: Uint8Array }> {
+async function presentedKey(
+  bodies: Bodies,
+  { request, keyOf }: KeyedRequest,
+): Promise<{ key: string | undefined; body?: Uint8Array }> {
   const key = readWriteKey(request);
   if (key !== undefined || keyOf === undefined) return { key };
   const compression = compressionOf(request.headers.get("content-encoding"));
-  const body = await readBody(request, KEYED_BODY_BYTES);
+  const body = await bodies.read(request, KEYED_BODY_BYTES);
   return { key: keyOf(unpack(body, compression, KEYED_BODY_BYTES)), body };
 }
 

@@ -12,6 +12,8 @@ const ANSWERS: Record<
   unsupported: { status: 415 },
   too_large: { status: 413 },
   malformed: { status: 400 },
+  // Its sender is gone, and does not see it.
+  interrupted: { status: 400 },
   // When again, the limit knows.
   rate_limited: { status: 429 },
   quota_exceeded: { status: 429 },

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readFile, unlink, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
@@ -23,7 +23,8 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
   }
   return async () => {
     heldHere.delete(path);
-    await unlink(path);
+    // Whoever cleared the folder away has let go for us.
+    await rm(path, { force: true });
   };
 }
 

@@ -108,6 +108,18 @@ export class SegmentLog {
     }
   }
 
+  /** Deletes the segment that is written to when all of it is drained, for its room; the next append begins another. */
+  async removeDrained(segment: number, drainedBytes: number): Promise<void> {
+    const active = this.#active;
+    const isBusy = this.#isCommitting || this.#waiting.length > 0;
+    if (isBusy || active?.id !== segment || drainedBytes === 0 || this.#sizes.get(segment) !== drainedBytes)
+      return;
+    this.#active = undefined;
+    this.#sizes.delete(segment);
+    await active.file.close();
+    await unlink(this.#pathOf(segment));
+  }
+
   /** Waits for appends under way and closes the files. */
   async close(): Promise<void> {
     while (this.#isCommitting) await new Promise((resolve) => setImmediate(resolve));

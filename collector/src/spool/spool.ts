@@ -3,12 +3,13 @@ import { join } from "node:path";
 import type { Logger } from "../logger.ts";
 import { type Batch, findBatchEnd, loadBatch } from "./batch.ts";
 import { Cursor, type Plan } from "./cursor.ts";
+import { FreeSpace } from "./free-space.ts";
 import { encodeRecord, type SpoolRecord } from "./frame.ts";
 import { syncFolder } from "./folder.ts";
 import { lockFolder } from "./lock.ts";
 import { SegmentLog } from "./segment-log.ts";
 
-/** The spool holds as many bytes as it may; nothing was stored. */
+/** The spool holds as many bytes as it or its disk may; nothing was stored. */
 export class SpoolFullError extends Error {}
 /** The disk refused the write, because it is full or broken; nothing was stored. */
 export class SpoolWriteError extends Error {}
@@ -16,11 +17,15 @@ export class SpoolWriteError extends Error {}
 export interface SpoolOptions {
   folder: string;
   maxBytes: number;
+  /** Bytes of the disk that are kept free; unset is 256 MiB, or a twentieth of a small disk. */
+  reserveBytes?: number | undefined;
   log: Logger;
 }
 
 const SEGMENT_BYTES = 64 * 1024 * 1024;
 const PROBE_BYTES = 64 * 1024;
+/** Records that wait in memory for a disk that is slow; beyond it senders are asked to come again. */
+const PENDING_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Batches on disk between the answer to the sender and ClickHouse; one process writes to a folder. */
 export class Spool {
@@ -28,6 +33,7 @@ export class Spool {
   readonly #maxBytes: number;
   readonly #log: SegmentLog;
   readonly #cursor: Cursor;
+  readonly #space: FreeSpace;
   readonly #unlock: () => Promise<void>;
   #plan: Plan;
   #pendingBytes = 0;
@@ -37,12 +43,13 @@ export class Spool {
 
   private constructor(
     options: SpoolOptions,
-    parts: { log: SegmentLog; cursor: Cursor; unlock: () => Promise<void> },
+    parts: { log: SegmentLog; cursor: Cursor; space: FreeSpace; unlock: () => Promise<void> },
   ) {
     this.folder = options.folder;
     this.#maxBytes = options.maxBytes;
     this.#log = parts.log;
     this.#cursor = parts.cursor;
+    this.#space = parts.space;
     this.#unlock = parts.unlock;
     this.#plan = reconcile(parts.cursor.plan, parts.log.sizes);
   }
@@ -61,7 +68,8 @@ export class Spool {
         after: cursor.plan.segment,
       });
       if (cutBytes > 0) options.log.warn({ cutBytes }, "cut an unfinished write from the end of the spool");
-      return new Spool(options, { log, cursor, unlock });
+      const space = await FreeSpace.open(options);
+      return new Spool(options, { log, cursor, space, unlock });
     } catch (error) {
       await unlock();
       throw error;
@@ -91,6 +99,11 @@ export class Spool {
     return this.bytes === 0 ? undefined : this.#oldestAt;
   }
 
+  /** Why no more may be written, if so: too little of the disk is free. */
+  get shortage(): string | undefined {
+    return this.#space.shortage;
+  }
+
   /** Why the disk takes no writes, if so. After a failed write it tries, since without readiness no request would. */
   async probe(): Promise<string | undefined> {
     if (this.#lastWriteError === undefined) return undefined;
@@ -105,9 +118,9 @@ export class Spool {
   /** Resolves when the record is on disk. */
   async append(record: SpoolRecord): Promise<void> {
     const bytes = encodeRecord(record);
-    if (this.bytes + this.#pendingBytes + bytes.length > this.#maxBytes)
-      throw new SpoolFullError(`the spool is full (${this.#maxBytes} bytes)`);
+    this.#assertRoom(bytes.length);
     this.#pendingBytes += bytes.length;
+    this.#space.spend(bytes.length);
     try {
       await this.#log.append(bytes);
       this.#lastWriteError = undefined;
@@ -119,6 +132,14 @@ export class Spool {
     }
     this.#oldestAt ??= record.header.at;
     this.wake();
+  }
+
+  #assertRoom(bytes: number): void {
+    if (this.bytes + this.#pendingBytes + bytes > this.#maxBytes)
+      throw new SpoolFullError(`the spool is full (${this.#maxBytes} bytes)`);
+    if (this.#pendingBytes > 0 && this.#pendingBytes + bytes > PENDING_BYTES_MAX)
+      throw new SpoolFullError("the disk is slow, and too much waits for it");
+    if (this.#space.shortage !== undefined) throw new SpoolFullError(this.#space.shortage);
   }
 
   /** Resolves at the next append or `wake`; one may wait at a time. */
@@ -150,6 +171,7 @@ export class Spool {
       if (start === undefined) {
         if (this.#cursor.plan.from !== plan.from || this.#cursor.plan.segment !== plan.segment)
           await this.#cursor.save(plan);
+        if (this.#space.shortage !== undefined) await this.#log.removeDrained(plan.segment, plan.from);
         return undefined;
       }
       plan = await findBatchEnd(this.#log, start);
@@ -171,6 +193,7 @@ export class Spool {
   }
 
   async close(): Promise<void> {
+    this.#space.close();
     await this.#log.close();
     if (this.#plan.to === this.#plan.from) await this.#cursor.save(this.#plan);
     await this.#cursor.close();
@@ -191,7 +214,8 @@ export class Spool {
  * hand; then no position may lie where a later append would count as drained.
  */
 function reconcile(plan: Plan, sizes: ReadonlyMap<number, number>): Plan {
-  const newest = Math.max(0, ...sizes.keys());
+  if (sizes.size === 0) return { segment: plan.segment, from: 0, to: 0 };
+  const newest = Math.max(...sizes.keys());
   if (newest < plan.segment) return { segment: 0, from: 0, to: 0 };
   const size = sizes.get(plan.segment) ?? 0;
   return { ...plan, from: Math.min(plan.from, size), to: Math.min(plan.to, size) };

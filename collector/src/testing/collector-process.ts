@@ -1,6 +1,6 @@
 import { serve } from "@hono/node-server";
 import { openWarehouse } from "@voxloop/warehouse";
-import { openCollector } from "../index.ts";
+import { openCollector, SERVER_OPTIONS } from "../index.ts";
 import { grantOf, silent } from "./start-collector.ts";
 
 // A collector with its own embedded ClickHouse, for tests that kill it: node collector-process.ts <folder>
@@ -15,6 +15,7 @@ const collector = await openCollector({
   now: () => new Date(),
   log: silent,
 });
-serve({ fetch: collector.app.fetch, port: 0, hostname: "127.0.0.1" }, ({ port }) =>
+const { fetch } = collector.app;
+serve({ fetch, port: 0, hostname: "127.0.0.1", serverOptions: SERVER_OPTIONS }, ({ port }) =>
   process.stdout.write(`${port}\n`),
 );

@@ -1,10 +1,17 @@
 import { mkdtemp, rm } from "node:fs/promises";
+import type { ServerOptions } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { serve, type ServerType } from "@hono/node-server";
 import type { Warehouse } from "@voxloop/warehouse";
-import { type Collector, type CollectorOptions, openCollector, type WriteKeyGrant } from "../index.ts";
+import {
+  type Collector,
+  type CollectorOptions,
+  openCollector,
+  SERVER_OPTIONS,
+  type WriteKeyGrant,
+} from "../index.ts";
 
 export const silent = { debug() {}, info() {}, warn() {}, error() {} };
 
@@ -33,7 +40,7 @@ export function grantOf(projectId: string, scopes: Partial<WriteKeyGrant> = {}):
 /** A collector on a real port and a folder of its own, which knows the write key `vwk_good` of the project `p1`. */
 export async function startCollector(
   warehouse: Warehouse,
-  options: Partial<CollectorOptions> = {},
+  { server: serverOptions, ...options }: Partial<CollectorOptions> & { server?: ServerOptions } = {},
 ): Promise<StartedCollector> {
   const folder = options.spoolDir ?? (await mkdtemp(join(tmpdir(), "voxloop-collector-")));
   const collector = await openCollector({
@@ -46,9 +53,14 @@ export async function startCollector(
     ...options,
   });
   const server = await new Promise<ServerType>((resolve) => {
-    const started: ServerType = serve({ fetch: collector.app.fetch, port: 0, hostname: "127.0.0.1" }, () =>
-      resolve(started),
-    );
+    const { fetch } = collector.app;
+    const server = {
+      fetch,
+      port: 0,
+      hostname: "127.0.0.1",
+      serverOptions: { ...SERVER_OPTIONS, ...serverOptions },
+    };
+    const started: ServerType = serve(server, () => resolve(started));
   });
   return {
     collector,

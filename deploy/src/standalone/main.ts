@@ -1,6 +1,8 @@
 import { once } from "node:events";
+import type { Server } from "node:http";
 import { parseArgs } from "node:util";
 import { serve } from "@hono/node-server";
+import { SERVER_OPTIONS } from "@voxloop/collector";
 import pino, { type Logger as PinoLogger } from "pino";
 import { ConfigError, readConfig, type Config } from "../config.ts";
 import { startProcess, type Fetch } from "./process.ts";
@@ -46,15 +48,19 @@ function readConfigOrExit(): Config {
   }
 }
 
+const LAST_ANSWERS_MS = 10_000;
+
 async function listen({ port, host }: Config, fetch: Fetch) {
-  const server = serve({ fetch, port, hostname: host });
+  const server = serve({ fetch, port, hostname: host, serverOptions: SERVER_OPTIONS }) as Server;
   await once(server, "listening");
   return async () => {
-    // Answers what is under way; idle keep-alive connections must not hold up the end.
+    // Answers what is under way; idle keep-alive connections and those that take their time must not hold up the end.
     const closed = once(server, "close");
     server.close();
-    if ("closeIdleConnections" in server) server.closeIdleConnections();
+    server.closeIdleConnections();
+    const patience = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
     await closed;
+    clearTimeout(patience);
   };
 }
 

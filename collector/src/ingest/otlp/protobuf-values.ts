@@ -3,7 +3,17 @@ import type { PbfReader } from "pbf";
 import { UNIQUE } from "../columns.ts";
 import { orProblem, RecordProblem, type Attributes, type Value } from "../record.ts";
 import { SeenAttributes, type Pair } from "./seen-attributes.ts";
-import { BYTES, expectType, FIXED64, messageEnd, readFields, readInt64, readText, VARINT } from "./wire.ts";
+import {
+  BYTES,
+  expectType,
+  FIXED64,
+  messageEnd,
+  readBase64,
+  readFields,
+  readInt64,
+  readText,
+  VARINT,
+} from "./wire.ts";
 
 /** Decodes a message whose bounds are sound, so that what is wrong inside stays inside. */
 export function contained<Result>(pbf: PbfReader, end: number, read: () => Result): Result | RecordProblem {
@@ -88,7 +98,7 @@ const VALUE_SCALARS: Record<number, { type: number; read: (pbf: PbfReader) => Va
   2: { type: VARINT, read: (pbf) => pbf.readBoolean() },
   3: { type: VARINT, read: readInt64 },
   4: { type: FIXED64, read: (pbf) => pbf.readDouble() },
-  7: { type: BYTES, read: (pbf) => Buffer.from(pbf.readBytes()).toString("base64") },
+  7: { type: BYTES, read: readBase64 },
 };
 
 function readArray(pbf: PbfReader, end: number, depth: number): Value[] {

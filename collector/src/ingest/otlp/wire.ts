@@ -15,12 +15,18 @@ export function readFields(
   end: number,
   onField: (field: number, type: number) => boolean,
 ): void {
-  while (pbf.pos < end) {
-    const tag = pbf.readVarint();
-    const field = tag >>> 3;
-    if (field === 0) throw new RecordProblem("it is not a protobuf message: a field has number 0");
-    if (!onField(field, tag & 7)) skip(pbf, tag & 7);
-    if (pbf.pos > end) throw new RecordProblem("it is not a protobuf message: it ends within a field");
+  const outerEnd = pbf.length;
+  pbf.length = end;
+  try {
+    while (pbf.pos < end) {
+      const tag = pbf.readVarint();
+      const field = tag >>> 3;
+      if (field === 0) throw new RecordProblem("it is not a protobuf message: a field has number 0");
+      if (!onField(field, tag & 7)) skip(pbf, tag & 7);
+      if (pbf.pos > end) throw endsWithin();
+    }
+  } finally {
+    pbf.length = outerEnd;
   }
 }
 
@@ -28,7 +34,7 @@ export function readFields(
 export function messageEnd(pbf: PbfReader, { end, type }: { end: number; type: number }): number {
   expectType(type, BYTES);
   const messageEnd = pbf.readVarint() + pbf.pos;
-  if (!(messageEnd <= end)) throw new RecordProblem("it is not a protobuf message: it ends within a field");
+  if (!(messageEnd <= end)) throw endsWithin();
   return messageEnd;
 }
 
@@ -61,9 +67,19 @@ export function openReader(bytes: Uint8Array): PbfReader {
   return new PbfReader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
 }
 
+/** Reads nothing past the message: thousands of records that each claim the rest of the body would take minutes. */
 export function readText(pbf: PbfReader): string {
   const end = pbf.readVarint() + pbf.pos;
+  if (!(end <= pbf.length)) throw endsWithin();
   const text = (pbf.buf as Buffer).toString("utf8", pbf.pos, end);
+  pbf.pos = end;
+  return text;
+}
+
+export function readBase64(pbf: PbfReader): string {
+  const end = pbf.readVarint() + pbf.pos;
+  if (!(end <= pbf.length)) throw endsWithin();
+  const text = (pbf.buf as Buffer).toString("base64", pbf.pos, end);
   pbf.pos = end;
   return text;
 }
@@ -73,6 +89,10 @@ export function readHex(pbf: PbfReader, { bytes, name }: { bytes: number; name: 
   if (id.length !== 0 && id.length !== bytes) throw new RecordProblem(`${name} is not ${bytes} bytes`);
   const hex = Buffer.from(id.buffer, id.byteOffset, id.length).toString("hex");
   return /^0*$/.test(hex) ? "" : hex;
+}
+
+function endsWithin(): RecordProblem {
+  return new RecordProblem("it is not a protobuf message: it ends within a field");
 }
 
 function skip(pbf: PbfReader, type: number): void {

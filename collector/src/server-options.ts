@@ -1,0 +1,12 @@
+import type { ServerOptions } from "node:http";
+
+/**
+ * Of the HTTP server before a collector, in production and in tests. What a sender may take to send a request is bounded, so
+ * that one who sends a byte a minute holds no connection for long; the collector's own deadline for a body is shorter.
+ */
+export const SERVER_OPTIONS = {
+  headersTimeout: 15_000,
+  requestTimeout: 120_000,
+  /** How often the two are looked at. */
+  connectionsCheckingInterval: 5_000,
+} as const satisfies ServerOptions;
