@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { freePort, startClickHouseServer, startPostgres, startRedis } from "@voxloop/testing";
 import { afterAll, beforeAll, describe, test } from "vitest";
 import { launchChromium } from "./browser.ts";
+import { checkMetrics } from "./check-operations.ts";
 import { startVoxloop, type VoxloopProcess } from "./voxloop-process.ts";
 import { walkTheLoop } from "./walk-the-loop.ts";
 
@@ -46,9 +47,10 @@ const hasAll = browser !== undefined && postgres !== undefined && redis !== unde
 describe.skipIf(!hasAll)("collector, worker and api as processes on ClickHouse, PostgreSQL and Redis", () => {
   let api: VoxloopProcess;
   let collector: VoxloopProcess;
+  let worker: VoxloopProcess;
   beforeAll(async () => {
     api = await startRole("api");
-    await startRole("worker");
+    worker = await startRole("worker");
     collector = await startRole("collector", ["--demo-bank"]);
   }, 120_000);
 
@@ -66,4 +68,10 @@ describe.skipIf(!hasAll)("collector, worker and api as processes on ClickHouse, 
       });
     },
   );
+
+  test("each process tells at /metrics what it does", async () => {
+    await checkMetrics(collector.url, ["collector"]);
+    await checkMetrics(worker.url, ["worker"]);
+    await checkMetrics(api.url, ["api"]);
+  });
 });

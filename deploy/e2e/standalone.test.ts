@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { freePort } from "@voxloop/testing";
 import { afterAll, describe, test } from "vitest";
+import { checkMetrics, checkStop } from "./check-operations.ts";
 import { checkPages } from "./check-pages.ts";
 import { launchChromium } from "./browser.ts";
 import { startVoxloop } from "./voxloop-process.ts";
@@ -19,7 +20,7 @@ afterAll(async () => {
 
 describe.skipIf(browser === undefined)("one process", () => {
   test(
-    "a problem goes round the loop to a verified fix, and every page on the way is accessible",
+    "a problem goes round the loop to a verified fix, every page on the way is accessible, and the end is clean",
     { timeout: 300_000 },
     async () => {
       if (browser === undefined) return;
@@ -42,6 +43,8 @@ describe.skipIf(browser === undefined)("one process", () => {
         };
         const details = await walkTheLoop(browser, site);
         await checkPages(await openDashboard(browser, site), voxloop.url, details);
+        await checkMetrics(voxloop.url, ["collector", "worker", "api"]);
+        await checkStop(voxloop);
       } finally {
         await voxloop.stop();
       }
