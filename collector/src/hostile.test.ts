@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
+import { gzipSync } from "node:zlib";
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { fuzz } from "./testing/fuzz/fuzz.ts";
@@ -151,6 +152,21 @@ test("records that each claim the rest of a long body take no longer than its by
   const response = await collector.app.request("/v1/logs", { method: "POST", body, headers });
   expect(response.status).toBe(400);
   expect(performance.now() - before).toBeLessThan(2_000);
+});
+
+test("a small body that unpacks to millions of brackets is refused before it is parsed", async () => {
+  const { collector } = await start();
+  const headers = {
+    "content-type": "application/json",
+    "content-encoding": "gzip",
+    "x-voxloop-key": "vwk_good",
+  };
+  for (const text of ["[".repeat(8_000_000), `{"resourceLogs":[${"{},".repeat(5_000_000)}{}]}`]) {
+    const before = process.memoryUsage.rss();
+    const init = { method: "POST", body: new Uint8Array(gzipSync(text)), headers };
+    expect((await collector.app.request("/v1/logs", init)).status).toBe(413);
+    expect(process.memoryUsage.rss() - before).toBeLessThan(150 * 1024 * 1024);
+  }
 });
 
 function varint(value: number): number[] {

@@ -1,17 +1,31 @@
 import { LIMITS } from "@voxloop/contract";
-import { MalformedBody, RecordProblem, type Value } from "./record.ts";
+import { MalformedBody, RecordProblem, TooManyRecords, type Value } from "./record.ts";
 
 /** A JSON object whose fields nobody has looked at yet. */
 export type Fields = Record<string, unknown>;
 
+/** Lists and objects of one body. A request of ten thousand large records has fewer, and this many take 150 MB to hold. */
+const CONTAINERS_MAX = 1_000_000;
+
 /** Reads a body of JSON; throws a MalformedBody when it is none. */
 export function parseJson(body: Uint8Array): unknown {
+  if (body.length > CONTAINERS_MAX) assertFewContainers(body);
   try {
     return JSON.parse(Buffer.from(body.buffer, body.byteOffset, body.length).toString("utf8"));
   } catch (error) {
     throw new MalformedBody(`the body is not JSON: ${(error as Error).message}`);
   }
 }
+
+/** A body of nothing but brackets packs into 16 KiB, and to parse it takes seconds and a gigabyte. */
+function assertFewContainers(body: Uint8Array): void {
+  let containers = 0;
+  for (const byte of body) if (byte === OPEN_LIST || byte === OPEN_OBJECT) containers += 1;
+  if (containers > CONTAINERS_MAX) throw new TooManyRecords();
+}
+
+const OPEN_LIST = 0x5b;
+const OPEN_OBJECT = 0x7b;
 
 export function isFields(value: unknown): value is Fields {
   return typeof value === "object" && value !== null && !Array.isArray(value);

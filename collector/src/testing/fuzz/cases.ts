@@ -118,7 +118,7 @@ function flip(body: Buffer, random: Random): Buffer {
 
 /** Gzip that is whole, or cut, doubled, wrong, twice packed, none, or of very much. */
 function gzipOddly(body: Buffer, random: Random): Buffer {
-  if (random.chance(0.002)) return bomb(random);
+  if (random.chance(0.001)) return bomb(random);
   const packed = gzipSync(body, { level: 1 });
   return random.pick([
     () => packed,
