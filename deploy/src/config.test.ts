@@ -49,8 +49,9 @@ test("a variable set to nothing counts as unset", () => {
   expect(readConfig({ VOXLOOP_PORT: "" }).port).toBe(4318);
 });
 
+const endpoint = (url: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
+
 test("own telemetry is sent where OTEL says, and never to the process itself", () => {
-  const endpoint = (url: string) => ({ OTEL_EXPORTER_OTLP_ENDPOINT: url });
   expect(readConfig({}).telemetry).toBeUndefined();
   expect(readConfig(endpoint("http://otel:4318")).telemetry).toEqual({
     serviceName: "voxloop",

@@ -12,6 +12,7 @@ exec "$@" </dev/null 3<&-`;
 
 /** A server process that dies with this one, however this one ends. */
 export interface Child {
+  readonly pid: number;
   /** Ends it, gently unless told otherwise, waits until it is gone, and gives its exit code; null when a signal ended it. */
   end(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -39,6 +40,7 @@ export async function startChild(
     await sleep(50);
   }
   return {
+    pid: child.pid ?? 0,
     async end(signal = "SIGTERM") {
       if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
       const exit = once(child, "exit");

@@ -1,5 +1,5 @@
 export { CHROMIUM_ARGS, findChromium } from "./chromium.ts";
-export { freePort, startChild } from "./child.ts";
+export { freePort, startChild, type Child } from "./child.ts";
 export { startClickHouseServer, type ClickHouseServer } from "./clickhouse/start.ts";
 export { startPostgres, type PostgresServer } from "./postgres.ts";
 export { startRedis, type RedisServer } from "./redis.ts";

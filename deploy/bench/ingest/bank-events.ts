@@ -27,7 +27,10 @@ const SYSTEMS = [
   ["Android", "14", "24031PN0DC"],
   ["HarmonyOS", "5.0.1", "ALN-AL80"],
 ] as const;
-const PAGES = Array.from({ length: 400 }, (_, index) => `${["transfer", "wealth", "bills", "loan", "card"][index % 5]}/page-${index}`);
+const PAGES = Array.from(
+  { length: 400 },
+  (_, index) => `${["transfer", "wealth", "bills", "loan", "card"][index % 5]}/page-${index}`,
+);
 const FLOWS = ["transfer", "bill-payment", "open-account", "buy-fund"];
 
 function pick<Item>(items: readonly Item[]): Item {
@@ -79,9 +82,22 @@ export function randomEvent(phone: Phone, time: number): BankEvent {
   };
   const dice = Math.random();
   if (dice < 0.001)
-    return { name: "vox.survey.answered", time, attributes: { ...shared, "vox.survey.id": "after-transfer", "vox.survey.kind": "csat", "vox.score": String(1 + Math.floor(Math.random() * 5)) } };
+    return {
+      name: "vox.survey.answered",
+      time,
+      attributes: {
+        ...shared,
+        "vox.survey.id": "after-transfer",
+        "vox.survey.kind": "csat",
+        "vox.score": String(1 + Math.floor(Math.random() * 5)),
+      },
+    };
   if (dice < 0.2) return { name: "vox.transaction", time, attributes: { ...shared, ...transaction(time) } };
-  const detail = { "vox.element": `button-${Math.floor(Math.random() * 40)}`, "vox.position": String(Math.floor(Math.random() * 20)), "vox.previous": pick(PAGES) };
+  const detail = {
+    "vox.element": `button-${Math.floor(Math.random() * 40)}`,
+    "vox.position": String(Math.floor(Math.random() * 20)),
+    "vox.previous": pick(PAGES),
+  };
   return { name: dice < 0.7 ? "vox.screen.viewed" : "app.tap", time, attributes: { ...shared, ...detail } };
 }
 

@@ -6,6 +6,10 @@ export type BodyKind = "protobuf" | "json" | "beacon";
 
 const PHONES_PER_BATCH = 10;
 const EVENTS_PER_PHONE = 10;
+/** A session is thirty events: a phone sends ten of them at a time. */
+const SENDS_PER_SESSION = 3;
+/** Phones that are in a session at a time. */
+const ACTIVE_PHONES = 2_000;
 
 interface PhoneEvents {
   phone: Phone;
@@ -21,21 +25,42 @@ export function makeBody(kind: BodyKind): { body: Buffer; events: number; plainB
   }
   const phones = makePhones(PHONES_PER_BATCH, EVENTS_PER_PHONE);
   const plain = kind === "json" ? Buffer.from(toJson(phones)) : toProtobuf(phones);
-  return { body: gzipSync(plain, { level: 1 }), events: PHONES_PER_BATCH * EVENTS_PER_PHONE, plainBytes: plain.length };
+  return {
+    body: gzipSync(plain, { level: 1 }),
+    events: PHONES_PER_BATCH * EVENTS_PER_PHONE,
+    plainBytes: plain.length,
+  };
 }
 
+interface Active {
+  phone: Phone;
+  sends: number;
+  lastAt: number;
+}
+
+const active = new Map<number, Active>();
+
+/** Lets phones, each in the midst of its session, send what they did since they sent last. */
 function makePhones(count: number, eventsEach: number): PhoneEvents[] {
   return Array.from({ length: count }, () => {
-    const phone = randomPhone();
-    const start = Date.now() - 1000 * eventsEach;
-    const events = Array.from({ length: eventsEach }, (_, index) => randomEvent(phone, start + 1000 * index));
-    return { phone, events };
+    const index = Math.floor(Math.random() * ACTIVE_PHONES);
+    const one = active.get(index) ?? { phone: randomPhone(), sends: 0, lastAt: Date.now() - 60_000 };
+    one.sends += eventsEach / EVENTS_PER_PHONE;
+    active.set(index, one);
+    if (one.sends >= SENDS_PER_SESSION) active.delete(index);
+    const events = Array.from({ length: eventsEach }, () => {
+      one.lastAt += Math.floor(300 + Math.random() * 2_000);
+      return randomEvent(one.phone, one.lastAt);
+    });
+    return { phone: one.phone, events };
   });
 }
 
+function keyValues(pairs: Record<string, string>): object[] {
+  return Object.entries(pairs).map(([key, stringValue]) => ({ key, value: { stringValue } }));
+}
+
 function toJson(phones: readonly PhoneEvents[]): string {
-  const keyValues = (pairs: Record<string, string>) =>
-    Object.entries(pairs).map(([key, stringValue]) => ({ key, value: { stringValue } }));
   const resourceLogs = phones.map(({ phone, events }) => ({
     resource: { attributes: keyValues(phone.resource) },
     scopeLogs: [
@@ -76,7 +101,10 @@ function writeRecord({ name, time, attributes }: BankEvent, writer: PbfWriter): 
   writer.writeStringField(12, name);
 }
 
-function writePairs({ field, pairs }: { field: number; pairs: Record<string, string> }, writer: PbfWriter): void {
+function writePairs(
+  { field, pairs }: { field: number; pairs: Record<string, string> },
+  writer: PbfWriter,
+): void {
   for (const pair of Object.entries(pairs)) writer.writeMessage(field, writePair, pair);
 }
 
