@@ -4,7 +4,7 @@ CREATE TABLE IF NOT EXISTS {database}.transaction_events_v1 {on_cluster}
     project_id      LowCardinality(String),
     flow            LowCardinality(String),
     customer_id     String CODEC(ZSTD(1)),
-    time            DateTime64(3, 'UTC') CODEC(DoubleDelta, ZSTD(1)),
+    time            DateTime64(3, 'UTC') CODEC(Delta, ZSTD(1)),
     event_id        String CODEC(ZSTD(1)),
     transaction_id  String CODEC(ZSTD(1)),
     outcome         LowCardinality(String),

@@ -8,8 +8,12 @@ const MIGRATIONS = new URL("../migrations/", import.meta.url);
  * Brings the warehouse to the newest schema, in file order, each once. Safe to run from several processes at a time
  * because every statement is idempotent and a migration is noted after it ran.
  */
-export async function migrateWarehouse(client: ClickHouseClient, layout: WarehouseLayout): Promise<string[]> {
-  const { database } = layout;
+export async function migrateWarehouse(
+  client: ClickHouseClient,
+  of: Omit<WarehouseLayout, "hasMapBuckets">,
+): Promise<string[]> {
+  const { database } = of;
+  const layout = { ...of, hasMapBuckets: await hasMapBuckets(client) };
   for (const statement of splitStatements(renderMigration(BOOTSTRAP, layout))) {
     await client.command({ query: statement });
   }
@@ -44,4 +48,12 @@ async function namesOfApplied(client: ClickHouseClient, database: string): Promi
     format: "JSONEachRow",
   });
   return (await result.json<{ name: string }>()).map((row) => row.name);
+}
+
+async function hasMapBuckets(client: ClickHouseClient): Promise<boolean> {
+  const result = await client.query({
+    query: "SELECT name FROM system.merge_tree_settings WHERE name = 'map_buckets_min_avg_size'",
+    format: "JSONEachRow",
+  });
+  return (await result.json()).length > 0;
 }

@@ -126,7 +126,7 @@ test("ClickHouse reads what was encoded and merged, once for one token", async (
     }),
   });
   const found = rows.map(({ names, texts, score, ...columns }) => ({
-    ...Object.fromEntries(Object.entries(columns).filter(([name, value]) => value !== "")),
+    ...Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== "")),
     ...(score === null ? {} : { score }),
     attributes: names.map((name, index) => [name, texts[index]]),
   }));
