@@ -87,16 +87,16 @@ test("rows that ClickHouse refuses are set aside with the reason, all others are
   const spoolDir = await mkdtemp(join(tmpdir(), "voxloop-poison-"));
   const { url, collector } = await start({ spoolDir });
   await warehouse.command("ALTER TABLE events_v1 ADD CONSTRAINT no_bad_page CHECK page != 'bad'");
-  const pages = (request: number) =>
-    [0, 1, 2].map((index) => (request === 3 && index === 1 ? "bad" : "good"));
   for (let request = 0; request < 7; request += 1)
     await post(
       url,
       logsRequest(
-        pages(request).map((page) => ({
-          eventName: "poison",
-          attributes: { "app.screen.name": page, note: "备注" },
-        })),
+        [0, 1, 2]
+          .map((index) => (request === 3 && index === 1 ? "bad" : "good"))
+          .map((page) => ({
+            eventName: "poison",
+            attributes: { "app.screen.name": page, note: "备注" },
+          })),
       ),
     );
   await collector.drained();

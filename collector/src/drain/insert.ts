@@ -4,12 +4,18 @@ import {
   decodeEvents,
   encodeEvents,
   mergeBlocks,
+  type NewEvent,
   NotABlock,
   readBlock,
   type Warehouse,
 } from "@voxloop/warehouse";
 import type { Batch } from "../spool/batch.ts";
-import type { Poison } from "./poison.ts";
+
+/** Something ClickHouse will never take as it is, with the reason; kept for a person to look at, mend and send again. */
+export type Poison =
+  | { reason: string; event: NewEvent | undefined }
+  /** Base64 of what is no event any more. */
+  | { reason: string; bytes: string };
 
 /**
  * Inserts a batch as one block and gives what ClickHouse refuses of it. Safe to repeat: batch and halves carry tokens

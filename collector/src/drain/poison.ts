@@ -4,13 +4,7 @@ import { crc32 } from "node:zlib";
 import { encodeEvents, type NewEvent, readBlock, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { syncFolder } from "../spool/folder.ts";
-import { insertBlocks } from "./insert.ts";
-
-/** Something ClickHouse will never take as it is, with the reason; kept for a person to look at, mend and send again. */
-export type Poison =
-  | { reason: string; event: NewEvent | undefined }
-  /** Base64 of what is no event any more. */
-  | { reason: string; bytes: string };
+import { insertBlocks, type Poison } from "./insert.ts";
 
 /** Writes what was refused of one batch into one file, a line each; doing it again replaces the file. */
 export async function setAside(spoolFolder: string, name: string, poison: readonly Poison[]): Promise<void> {

@@ -24,7 +24,9 @@ export class SeenAttributes {
   find(bytes: Uint8Array, start: number, end: number): Pair | undefined {
     if (end - start > BYTES_MAX) return undefined;
     const slot = this.#slots[hash(bytes, start, end) & (SLOTS - 1)];
-    return slot !== undefined && isSame(slot.bytes, bytes, start, end) ? slot.pair : undefined;
+    return slot !== undefined && end - start === slot.bytes.length && beginsWith(slot.bytes, bytes, start)
+      ? slot.pair
+      : undefined;
   }
 
   /** Remembers an attribute by a copy of its bytes. */
@@ -41,8 +43,8 @@ function hash(bytes: Uint8Array, start: number, end: number): number {
   return value ^ (value >>> 15);
 }
 
-function isSame(known: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  if (known.length !== end - start) return false;
+/** Whether `bytes` go on with the known ones at `start`. */
+function beginsWith(known: Uint8Array, bytes: Uint8Array, start: number): boolean {
   for (let at = 0; at < known.length; at += 1) if (known[at] !== bytes[start + at]) return false;
   return true;
 }
