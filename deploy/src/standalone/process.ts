@@ -1,4 +1,5 @@
 import { mkdir } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { startWorker, type Deps, type Logger } from "@voxloop/analytics";
 import { observeCollector, openCollector, type Collector } from "@voxloop/collector";
@@ -80,6 +81,9 @@ function toDeps({ config, log }: ProcessOptions, state: State): Deps {
   };
 }
 
+/** Beyond, one process takes more than its own threads of HTTP can bring. */
+const CONVERTERS_MAX = 4;
+
 async function openCollecting(
   { config, log }: ProcessOptions,
   state: State,
@@ -92,6 +96,7 @@ async function openCollecting(
     findKey: (key) => findWriteKey(state.ledger, key),
     spoolDir,
     spoolMaxBytes: config.spoolMaxBytes,
+    workers: Math.min(CONVERTERS_MAX, Math.max(1, availableParallelism() - 1)),
     now: () => new Date(),
     log,
   });
