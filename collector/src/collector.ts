@@ -34,6 +34,8 @@ export interface CollectorStats extends Counters {
   spoolOldestSeconds: number;
   spoolSyncs: number;
   spoolMaxBytes: number;
+  /** Free on the disk of the spool. */
+  diskFreeBytes: number;
   /** From the arrival of the oldest event of the last insert until ClickHouse had it. */
   drainLagSeconds: number;
   /** Reports for the ingestion page that found no place in memory. */
@@ -90,6 +92,7 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
         spool.oldestAt === undefined ? 0 : Math.max(0, now().getTime() - spool.oldestAt) / 1000,
       spoolSyncs: spool.syncs,
       spoolMaxBytes: options.spoolMaxBytes,
+      diskFreeBytes: spool.diskFreeBytes,
       drainLagSeconds: drain.lagSeconds,
       reportsDropped: reports.dropped,
     }),

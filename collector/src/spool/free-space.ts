@@ -33,6 +33,11 @@ export class FreeSpace {
     return new FreeSpace({ ...of, reserveBytes: of.reserveBytes ?? usual, freeBytes: bsize * bavail });
   }
 
+  /** As of the last look, less what was written since. */
+  get freeBytes(): number {
+    return Math.max(0, this.#freeBytes);
+  }
+
   /** Why no more may be written, if so. */
   get shortage(): string | undefined {
     if (this.#freeBytes >= this.#reserveBytes) return undefined;

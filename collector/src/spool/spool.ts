@@ -99,6 +99,10 @@ export class Spool {
     return this.bytes === 0 ? undefined : this.#oldestAt;
   }
 
+  get diskFreeBytes(): number {
+    return this.#space.freeBytes;
+  }
+
   /** Why no more may be written, if so: too little of the disk is free. */
   get shortage(): string | undefined {
     return this.#space.shortage;

@@ -73,6 +73,11 @@ const GAUGES: readonly Shown[] = [
     read: (stats) => one(stats.drainLagSeconds),
   },
   {
+    name: "voxloop.collector.spool.disk_free_bytes",
+    description: "Free bytes of the disk that holds the spool; a part of it is kept free",
+    read: (stats) => one(stats.diskFreeBytes),
+  },
+  {
     name: "voxloop.collector.spool.oldest_seconds",
     description: "Age of the oldest batch that waits in the spool",
     read: (stats) => one(stats.spoolOldestSeconds),

@@ -4,6 +4,7 @@ import type { AddressInfo } from "node:net";
 import { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openScheduler } from "@voxloop/analytics";
+import { observeCollector, type CollectorStats } from "@voxloop/collector";
 import { timeJobs } from "./jobs.ts";
 import { timeRequests } from "./requests.ts";
 import { observeRuntime } from "./runtime.ts";
@@ -64,6 +65,48 @@ test("an answer is timed by its route and status, whatever address was asked for
   expect(text).toMatch(/^process_memory_usage_bytes \d{7,}$/m);
   expect(text).toMatch(/^nodejs_eventloop_delay_seconds\{quantile="0.99"\}/m);
   stop();
+  await telemetry.close();
+});
+
+const expected = (accepted: number) => [
+  `voxloop_collector_accepted_events_total ${accepted}`,
+  'voxloop_collector_rejected_total{reason="malformed"} 2',
+  'voxloop_collector_redacted_total{rule="card"} 1',
+  "voxloop_collector_inserted_events_total 2",
+  "voxloop_collector_insert_errors_total 4",
+  "voxloop_collector_poisoned_rows_total 5",
+  "voxloop_collector_reports_dropped_total 11",
+  "voxloop_collector_spool_syncs_total 9",
+  "voxloop_collector_spool_bytes 6",
+  "voxloop_collector_spool_quota_bytes 7",
+  "voxloop_collector_drain_lag_seconds 0.25",
+  "voxloop_collector_spool_disk_free_bytes 10",
+  "voxloop_collector_spool_oldest_seconds 8.5",
+];
+
+test("a collector's numbers are told as they are when somebody asks", async () => {
+  const telemetry = await openTelemetry(undefined, silent);
+  const stats = {
+    accepted: 3,
+    rejected: { malformed: 2 },
+    redacted: { card: 1 },
+    drained: 2,
+    insertErrors: 4,
+    poisoned: 5,
+    spoolBytes: 6,
+    spoolMaxBytes: 7,
+    spoolOldestSeconds: 8.5,
+    spoolSyncs: 9,
+    diskFreeBytes: 10,
+    drainLagSeconds: 0.25,
+    reportsDropped: 11,
+  };
+  for (const meter of telemetry.meters) observeCollector(meter, () => stats as unknown as CollectorStats);
+  const read = async () =>
+    (await telemetry.render()).split("\n").filter((line) => line.startsWith("voxloop_collector_"));
+  expect(await read()).toEqual(expected(3));
+  stats.accepted = 30;
+  expect(await read()).toEqual(expected(30));
   await telemetry.close();
 });
 
