@@ -11,15 +11,18 @@ export type Rejection =
   | "quota_exceeded"
   | "invalid_record"
   | "forbidden_environment"
+  | "without_consent"
   | "spool_full"
   | "unavailable"
   | "internal";
 
-/** Counted since the start. `invalid_record` and `forbidden_environment` count records, every other rejection counts requests. */
+/** Counted since the start. `invalid_record`, `forbidden_environment` and `without_consent` count records, every other rejection counts requests. */
 export interface Counters {
   accepted: number;
   rejected: Record<Rejection, number>;
   redacted: Record<RedactionRule, number>;
+  /** Events of bots, which are kept with a mark. */
+  bots: number;
   drained: number;
   insertErrors: number;
   poisoned: number;
@@ -39,11 +42,23 @@ export function createCounters(): Counters {
       quota_exceeded: 0,
       invalid_record: 0,
       forbidden_environment: 0,
+      without_consent: 0,
       spool_full: 0,
       unavailable: 0,
       internal: 0,
     },
-    redacted: { query: 0, token: 0, secret: 0, email: 0, resident_id: 0, card: 0, iban: 0, account: 0, phone: 0 },
+    redacted: {
+      query: 0,
+      token: 0,
+      secret: 0,
+      email: 0,
+      resident_id: 0,
+      card: 0,
+      iban: 0,
+      account: 0,
+      phone: 0,
+    },
+    bots: 0,
     drained: 0,
     insertErrors: 0,
     poisoned: 0,

@@ -453,3 +453,41 @@ test("an event is in ClickHouse well within a second of an idle collector's answ
   await started.collector.drained();
   expect(performance.now() - start).toBeLessThan(500);
 });
+
+test("an event without consent is dropped, counted, and its sender is told nothing of it", async () => {
+  const before = started.collector.stats();
+  const { status, answer, rows } = await roundTrip([
+    { eventName: "consent.denied", attributes: { "vox.consent": "denied", "user.id": "u9" } },
+    { eventName: "consent.false", attributes: { "vox.consent": false } },
+    { eventName: "consent.granted", attributes: { "vox.consent": "granted" } },
+  ]);
+  expect({ status, answer }).toEqual({ status: 200, answer: {} });
+  expect(rows.map((row) => row["event_name"])).toEqual(["consent.granted"]);
+  const after = started.collector.stats();
+  expect(after.rejected.without_consent - before.rejected.without_consent).toBe(2);
+  expect(after.accepted - before.accepted).toBe(1);
+});
+
+test("events of bots are kept with a mark that only the collector gives", async () => {
+  const before = started.collector.stats().bots;
+  const googlebot = "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)";
+  const phone =
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_5 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148";
+  const { rows } = await roundTrip([
+    { eventName: "bot.1", timeUnixNano: justBefore, attributes: { "user_agent.original": googlebot } },
+    {
+      eventName: "bot.2",
+      timeUnixNano: justBefore,
+      attributes: { "user_agent.original": phone, "vox.bot": "true" },
+    },
+  ]);
+  const marks = Object.fromEntries(rows.map((row) => [row["event_name"], row.attributes["vox.bot"]]));
+  expect(marks).toEqual({ "bot.1": "true", "bot.2": undefined });
+  expect(started.collector.stats().bots - before).toBe(1);
+  await post(logsRequest([{ eventName: "bot.page" }]), { ...HEADERS, "user-agent": googlebot });
+  await post(logsRequest([{ eventName: "bot.server" }]), {
+    ...HEADERS,
+    "user-agent": "python-requests/2.32",
+  });
+  expect(started.collector.stats().bots - before).toBe(2);
+});

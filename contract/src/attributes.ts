@@ -52,6 +52,12 @@ export const ATTR = {
   dropReason: "vox.drop.reason",
   dropCount: "vox.drop.count",
 
+  /** `granted` or `denied`; an event that says `denied` is dropped by the collector, and counted. */
+  consent: "vox.consent",
+  userAgent: "user_agent.original",
+  /** `true` on events of programs that say they are no person's browser; set by the collector. */
+  bot: "vox.bot",
+
   /** Unix milliseconds on the client's clock when the batch left it; the collector corrects clock skew with it. */
   sentAt: "vox.sent_at",
 } as const;

@@ -34,6 +34,10 @@ const REASONS: Record<string, Said> = {
     en: "The write key may not send for this environment. Use that environment's key, or allow it in Settings.",
     "zh-CN": "该写入密钥不允许发送此环境的数据。请使用对应环境的密钥，或在设置中放行。",
   },
+  without_consent: {
+    en: "The event said vox.consent = denied, so it was dropped. Ask the SDK not to send without consent to spare the traffic.",
+    "zh-CN": "事件带有 vox.consent = denied，已丢弃。可让 SDK 在未获同意时不发送，以节省流量。",
+  },
   forbidden_origin: {
     en: "The write key may not be used on pages of this origin. Add the origin to the key in Settings if the page is yours.",
     "zh-CN": "该写入密钥不允许在此来源的网页上使用。若网页属于您，请在设置中将来源加入该密钥。",

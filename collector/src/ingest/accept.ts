@@ -10,6 +10,7 @@ import { reportRefused, reportRows } from "../reports/request.ts";
 import type { SpoolRecord } from "../spool/frame.ts";
 import { type Spool, SpoolFullError, SpoolWriteError } from "../spool/spool.ts";
 import type { Bodies } from "./bodies.ts";
+import { pageUserAgent } from "./bots.ts";
 import { compressionOf } from "./body.ts";
 import { assertMaySend, authenticate, type Caller, type KeyedRequest, refuseOverLimit } from "./caller.ts";
 import type { Converter } from "./converter.ts";
@@ -39,7 +40,7 @@ export interface Intake extends KeyedRequest {
 export interface Accepted {
   /** Records that are on disk. */
   rows: number;
-  /** What is wrong with the others, by index over the whole request. */
+  /** What is wrong with others, by index over the whole request; those without consent are dropped without a word. */
   problems: Problem[];
   /** Header fields of the answer, whatever its protocol. */
   headers: Record<string, string>;
@@ -73,17 +74,20 @@ async function takeIn(deps: IngestDeps, intake: Intake, caller: Caller): Promise
   const body = caller.body ?? (await deps.bodies.read(request));
   const receivedAt = deps.now();
   const batch = randomUUID();
-  const known = { project, environments: grant.environments, receivedAt, batch };
+  const userAgent = pageUserAgent(request.headers);
+  const known = { project, environments: grant.environments, receivedAt, batch, userAgent };
   const converted = await deps.converter.convert({ ...known, body, compression, format });
   const { block, rows, problems } = converted;
   if (rows > 0)
     await keep(deps, grant, { header: { project, batch, at: receivedAt.getTime(), rows }, block });
   deps.counters.accepted += rows;
+  deps.counters.bots += converted.bots;
   for (const { rejection } of problems) deps.counters.rejected[rejection] += 1;
   for (const [rule, count] of Object.entries(converted.redacted))
     deps.counters.redacted[rule as RedactionRule] += count;
   reportRows(deps.reports.add, sender, converted);
-  return { rows, problems, headers: deps.limits.headers(grant) };
+  const named = problems.filter(({ rejection }) => rejection !== "without_consent");
+  return { rows, problems: named, headers: deps.limits.headers(grant) };
 }
 
 /** Counts the events against the limits, and resolves when they are on disk. */

@@ -22,7 +22,11 @@ export class RecordProblem extends Error {
 export class ForbiddenEnvironment extends RecordProblem {
   override readonly rejection = "forbidden_environment";
 }
-export type RecordRejection = "invalid_record" | "forbidden_environment";
+/** The customer did not consent to being observed; nobody is told more of it than that it was. */
+export class WithoutConsent extends RecordProblem {
+  override readonly rejection = "without_consent";
+}
+export type RecordRejection = "invalid_record" | "forbidden_environment" | "without_consent";
 /** Why a body is not a request of its format. */
 export class MalformedBody extends Error {}
 /** More records than one request may carry. */

@@ -1,6 +1,7 @@
 import type { Rejection } from "../counters.ts";
+import type { RecordRejection } from "./record.ts";
 
-type Reason = Exclude<Rejection, "invalid_record" | "forbidden_environment">;
+type Reason = Exclude<Rejection, RecordRejection>;
 
 /** The HTTP status of a refused request, and after how many seconds the same one may succeed; without, it never will. */
 const ANSWERS: Record<

@@ -1,12 +1,17 @@
 import { ATTR, EVENT, LIMITS, OUTCOMES, SCORE_RANGE, SURVEY_KINDS, type SurveyKind } from "@voxloop/contract";
 import type { NewEvent } from "@voxloop/warehouse";
 import { type TextContext, type Texts, textsOf } from "./attribute-text.ts";
+import { isBot } from "./bots.ts";
 import { COLUMN_OF, OWN_MEANING } from "./columns.ts";
-import { RecordProblem, type LogRecord } from "./record.ts";
+import { RecordProblem, type LogRecord, WithoutConsent } from "./record.ts";
 import { clockCorrection, stampTime } from "./stamp.ts";
 
 export interface RowContext extends TextContext {
   receivedAt: Date;
+  /** Of the page that sent the request, "" when none did. */
+  userAgent: string;
+  /** Told of an event of a bot. */
+  onBot: () => void;
   /** An id for a record without one; `hasTime` says that the record itself tells it from one sent later. */
   deriveId: (hasTime: boolean) => string;
 }
@@ -17,7 +22,12 @@ export function buildRow(record: LogRecord, resource: Texts, context: RowContext
   for (const [name, text] of resource) if (!texts.has(name)) texts.set(name, text);
   if (texts.size > LIMITS.attributesPerRecord)
     throw new RecordProblem(`it has ${texts.size} attributes, over ${LIMITS.attributesPerRecord}`);
+  if (DENIALS.has(texts.get(ATTR.consent) ?? "")) throw new WithoutConsent("the customer did not consent");
   checkMeaning(texts);
+  if (isBot(texts.get(ATTR.userAgent) ?? context.userAgent)) {
+    texts.set(ATTR.bot, "true");
+    context.onBot();
+  } else texts.delete(ATTR.bot);
   const attributes = new Map(textsBesideAttributes(record, context));
   const row: NewEvent = {
     project_id: context.project,
@@ -33,6 +43,8 @@ export function buildRow(record: LogRecord, resource: Texts, context: RowContext
   if (record.spanId !== "") row.span_id = record.spanId;
   return row;
 }
+
+const DENIALS: ReadonlySet<string> = new Set(["denied", "false"]);
 
 /** What OTLP has beside attributes, under names of ours. */
 function textsBesideAttributes(record: LogRecord, context: RowContext): Texts {

@@ -15,6 +15,8 @@ export interface RowsContext {
   /** Those the write key may send; empty is any. */
   environments: readonly string[];
   receivedAt: Date;
+  /** Of the page that sent the request, "" when none did. */
+  userAgent: string;
   redactor: Redactor;
   /** Told of every secret that is removed from within a list or map. */
   onSecret: () => void;
@@ -38,6 +40,8 @@ export interface Rows {
   rows: number;
   /** What is wrong with records that are no events, by index over the whole request. */
   problems: Problem[];
+  /** How many of the rows are of bots. */
+  bots: number;
   /** The apps that sent the rows. */
   sources: (Source & { rows: number })[];
 }
@@ -58,9 +62,12 @@ const quiet = createRedactor(() => undefined);
 export function buildRows(request: readonly ResourceRecords[], of: RowsContext): Rows {
   const idOfBytes = deriveEventIds(of.project, of.body);
   let index = 0;
+  let bots = 0;
   const context: RowContext = {
     project: of.project,
     receivedAt: of.receivedAt,
+    userAgent: of.userAgent,
+    onBot: () => (bots += 1),
     redactor: of.redactor,
     onSecret: of.onSecret,
     deriveId: (hasTime) => (hasTime ? idOfBytes(index) : `${of.batch}-${index}`),
@@ -76,7 +83,8 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     for (const item of records) {
       const problem = addRows(item, texts, building);
       if (problem !== undefined) {
-        const sample = problems.length < SAMPLES_MAX ? describe(item, of.project) : undefined;
+        const isShown = problems.length < SAMPLES_MAX && problem.rejection !== "without_consent";
+        const sample = isShown ? describe(item, of.project) : undefined;
         problems.push({ index, reason: problem.message, rejection: problem.rejection, sample });
       }
       index += 1;
@@ -84,7 +92,7 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     if (events.length > before && !(texts instanceof RecordProblem))
       sources.push({ ...sourceOf(texts), rows: events.length - before });
   }
-  return { block: encodeEvents(events, LIMITS.storedBytes), rows: events.length, problems, sources };
+  return { block: encodeEvents(events, LIMITS.storedBytes), rows: events.length, problems, bots, sources };
 }
 
 /** Spares the work on events that encoding would refuse, for what they all have of their resource. */

@@ -1,6 +1,5 @@
 import type { Converted } from "../ingest/convert.ts";
 import type { Refused } from "../ingest/refused.ts";
-
 import { createRedactor } from "../redact/redact.ts";
 import type { Report } from "./report.ts";
 
@@ -19,7 +18,7 @@ const quiet = createRedactor(() => undefined);
 export function reportRows(
   add: Add,
   sender: Sender,
-  of: Pick<Converted, "sources" | "problems" | "redacted">,
+  of: Pick<Converted, "sources" | "problems" | "bots" | "redacted">,
 ): void {
   for (const { rows, ...source } of of.sources)
     add({ ...sender, kind: "accepted", reason: "", count: rows, source });
@@ -32,6 +31,7 @@ export function reportRows(
       sample,
       count: 1,
     });
+  if (of.bots > 0) add({ ...sender, kind: "flagged", reason: "bot", count: of.bots });
   for (const [rule, count] of Object.entries(of.redacted))
     add({ ...sender, kind: "redacted", reason: rule, count });
 }

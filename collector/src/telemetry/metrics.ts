@@ -25,6 +25,11 @@ const COUNTERS: readonly Shown[] = [
     read: (stats) => each("reason", stats.rejected),
   },
   {
+    name: "voxloop.collector.bots",
+    description: "Events of programs that say they are no person's browser, kept with a mark",
+    read: (stats) => one(stats.bots),
+  },
+  {
     name: "voxloop.collector.redacted",
     description: "Values removed before anything was stored, by rule",
     read: (stats) => each("rule", stats.redacted),

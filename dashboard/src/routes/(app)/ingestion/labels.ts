@@ -6,6 +6,7 @@ const REASONS: Record<string, () => string> = {
   unsupported: m.reject_unsupported,
   too_large: m.reject_too_large,
   forbidden_environment: m.reject_forbidden_environment,
+  without_consent: m.reject_without_consent,
   forbidden_origin: m.reject_forbidden_origin,
   rate_limited: m.reject_rate_limited,
   quota_exceeded: m.reject_quota_exceeded,
