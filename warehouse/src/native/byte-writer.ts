@@ -1,4 +1,3 @@
-const FIRST_BYTES = 4096;
 /** Up to here a loop in JavaScript is faster than a call into the engine. */
 const LOOP_MAX = 24;
 
@@ -7,14 +6,15 @@ export class TooManyBytes extends Error {}
 
 /** Appends what ClickHouse's binary formats are made of to one growing buffer. */
 export class ByteWriter {
-  // Not of the pool, so that it can be given to another thread.
-  #bytes = Buffer.allocUnsafeSlow(FIRST_BYTES);
+  #bytes: Buffer;
   #at = 0;
   readonly #max: number;
 
-  /** Throws TooManyBytes where it would write more than `max`. */
-  constructor(max = Number.POSITIVE_INFINITY) {
-    this.#max = max;
+  /** Throws TooManyBytes where it would write more than `maxBytes`. */
+  constructor(expectedBytes: number, maxBytes = Number.POSITIVE_INFINITY) {
+    // Not of the pool, so that it can be given to another thread.
+    this.#bytes = Buffer.allocUnsafeSlow(expectedBytes);
+    this.#max = maxBytes;
   }
 
   get length(): number {

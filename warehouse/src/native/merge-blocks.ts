@@ -17,7 +17,8 @@ export interface EventBlock {
 export function mergeBlocks(blocks: readonly Block[]): EventBlock {
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const columns = EVENT_COLUMNS.filter(([name]) => blocks.some((block) => block.columns.has(name)));
-  const writer = new ByteWriter();
+  const bytes = blocks.reduce((sum, block) => sum + block.bytes.length, 0);
+  const writer = new ByteWriter(bytes + SPARE_BYTES + SPARE_BYTES_A_ROW * rows);
   writer.varint(columns.length);
   writer.varint(rows);
   for (const [name, kind] of columns) {
@@ -26,6 +27,10 @@ export function mergeBlocks(blocks: readonly Block[]): EventBlock {
   }
   return { bytes: writer.finish(), rows, columns: columns.map(([name]) => name) };
 }
+
+/** Joined dictionaries may need wider indexes, and columns that a block has not are filled. */
+const SPARE_BYTES = 4_096;
+const SPARE_BYTES_A_ROW = 16;
 
 type Merger = (writer: ByteWriter, blocks: readonly Block[], name: string) => void;
 
