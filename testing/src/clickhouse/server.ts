@@ -1,5 +1,8 @@
 import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { Session } from "chdb";
@@ -67,12 +70,34 @@ async function run(
     for (const [name, value] of asked.settings) {
       await session.queryAsync(`SET ${quoteName(name)} = ${quoteText(value)}`);
     }
-    const sql = asked.data === undefined ? asked.sql : `${asked.sql}\n${asked.data.toString()}`;
-    const result = await session.queryAsync(sql, { format: asked.format ?? "TabSeparated" });
+    const result = await withData(asked, (sql) =>
+      session.queryAsync(sql, { format: asked.format ?? "TabSeparated" }),
+    );
     const summary = { read_rows: `${result.rowsRead}`, read_bytes: `${result.bytesRead}`, elapsed_ns: "0" };
     return { bytes: result.bytes(), summary };
   } finally {
     session.close();
+  }
+}
+
+const BINARY_INSERT = /^(?<into>INSERT INTO \w+ \((?<columns>[^)]*)\)) FORMAT Native$/;
+
+/** The engine takes data in the text of a statement, which binary data is not: that goes through a file. */
+async function withData<Result>(
+  { sql, data }: ClickHouseRequest,
+  run: (sql: string) => Promise<Result>,
+): Promise<Result> {
+  if (data === undefined) return run(sql);
+  const binary = BINARY_INSERT.exec(sql)?.groups;
+  if (binary === undefined) return run(`${sql}\n${data.toString()}`);
+  const file = join(tmpdir(), `voxloop-insert-${randomUUID()}.native`);
+  try {
+    await writeFile(file, data);
+    return await run(
+      `${binary["into"]} SELECT ${binary["columns"]} FROM file(${quoteText(file)}, Native) SETTINGS max_threads = 1, max_insert_threads = 1`,
+    );
+  } finally {
+    await rm(file, { force: true });
   }
 }
 
