@@ -1,4 +1,6 @@
+export { linksOf, ofCustomers, ofKeys, OWN_KEY, type Links } from "./customers.ts";
 export type { EventRow } from "./event-row.ts";
+export { judgedErrors, storedErrors } from "./judged-errors.ts";
 export { listMigrations } from "./migrate.ts";
 export { renderMigration, splitStatements, type WarehouseLayout } from "./template.ts";
 export { openWarehouse, type Query, type Warehouse, type WarehouseOptions } from "./warehouse.ts";

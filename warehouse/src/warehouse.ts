@@ -69,6 +69,8 @@ const READ_SETTINGS: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
   date_time_output_format: "iso",
   max_execution_time: 60,
+  // The index is asked for few ids; for many it costs more to sort them than to read one column.
+  use_index_for_in_with_subqueries_max_values: "10000",
 };
 
 const WRITE_SETTINGS: ClickHouseSettings = {

@@ -1,4 +1,4 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import { linksOf, ofCustomers, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { SLICE, sliceParams, sliceTimes } from "../stats/time-slices.ts";
 import {
@@ -10,7 +10,7 @@ import {
   type SampleEvent,
 } from "./error-group.ts";
 import { judgedErrors, scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
-import { MET, NEARBY_VOICES, VOICE_JOIN_HOURS } from "./scores.ts";
+import { met, nearbyVoices, VOICE_JOIN_HOURS } from "./scores.ts";
 
 const SERIES_POINTS = 48;
 const SAMPLES = 20;
@@ -18,10 +18,11 @@ const VALUES_PER_PROPERTY = 12;
 
 /** The group's events, customers and blocked customers in equal slices of the range, empty ones included. */
 export async function seriesOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["series"]> {
+  const links = await linksOf(warehouse, scope.projectId);
   const sql = `
   SELECT ${SLICE} AS slice, uniqExact(event_key) AS events,
-    uniqExactIf(customer_key, customer_id != '') AS customers, uniqExactIf(customer_key, blocked) AS blockedCustomers
-  FROM ${judgedErrors(scope)} GROUP BY slice`;
+    uniqExactIf(customer_key, customer_key != 0) AS customers, uniqExactIf(customer_key, blocked) AS blockedCustomers
+  FROM ${judgedErrors(scope, links)} GROUP BY slice`;
   const params = { ...scopeParams(scope), ...sliceParams(scope.range, SERIES_POINTS) };
   const row = errorPoint.omit({ time: true }).extend({ slice: z.number() });
   const rows = await warehouse.query({ name: "error-series", sql, params, row });
@@ -34,13 +35,14 @@ export async function seriesOf(warehouse: Warehouse, scope: ErrorScope): Promise
 
 /** How the group's customers spread over releases, channels and so on; one customer may count under several values. */
 export async function segmentsOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["segments"]> {
+  const errors = storedErrors(scope, await linksOf(warehouse, scope.projectId));
   const sql = `
-  SELECT segment.1 AS property, segment.2 AS value, uniqExact(customer_id) AS customers,
-    customers / greatest(1, (SELECT uniqExact(customer_id) FROM ${storedErrors(scope)} WHERE customer_id != '')) AS share
+  SELECT segment.1 AS property, segment.2 AS value, uniqExact(customer_key) AS customers,
+    customers / greatest(1, (SELECT uniqExact(customer_key) FROM ${errors} WHERE customer_key != 0)) AS share
   FROM (
-    SELECT customer_id, arrayJoin([('release', toString(service_version)), ('channel', toString(channel)),
+    SELECT customer_key, arrayJoin([('release', toString(service_version)), ('channel', toString(channel)),
       ('audience', toString(audience)), ('os', toString(os_name)), ('page', toString(page)), ('step', toString(step))]) AS segment
-    FROM ${storedErrors(scope)} WHERE customer_id != ''
+    FROM ${errors} WHERE customer_key != 0
   )
   GROUP BY segment ORDER BY property, customers DESC, value LIMIT ${VALUES_PER_PROPERTY} BY property`;
   return warehouse.query({ name: "error-segments", sql, params: scopeParams(scope), row: segmentShare });
@@ -48,25 +50,29 @@ export async function segmentsOf(warehouse: Warehouse, scope: ErrorScope): Promi
 
 /** The group's latest events, whole. */
 export async function samplesOf(warehouse: Warehouse, scope: ErrorScope): Promise<SampleEvent[]> {
+  const links = await linksOf(warehouse, scope.projectId);
+  const events = `
+  SELECT * FROM events_v1
+  WHERE project_id = {project: String} AND time IN (SELECT time FROM latest)
+    AND (time, event_id) IN (SELECT time, event_id FROM latest)
+  ORDER BY time DESC, event_id LIMIT 1 BY event_id`;
   const sql = `
   WITH latest AS (
-    SELECT DISTINCT time, event_id FROM ${storedErrors(scope)} ORDER BY time DESC, event_id LIMIT ${SAMPLES}
+    SELECT DISTINCT time, event_id FROM ${storedErrors(scope, "none")} ORDER BY time DESC, event_id LIMIT ${SAMPLES}
   )
   SELECT event_id AS eventId, time, customer_id AS customerId, session_id AS sessionId, service_version AS release, page,
     step, error_message AS message, error_stack AS stack, attributes, trace_id AS traceId, span_id AS spanId
-  FROM events_v1
-  WHERE project_id = {project: String} AND time IN (SELECT time FROM latest)
-    AND (time, event_id) IN (SELECT time, event_id FROM latest)
-  ORDER BY time DESC, eventId LIMIT 1 BY eventId`;
+  FROM ${ofCustomers(events, links, "user_id = ''")} ORDER BY time DESC, eventId`;
   return warehouse.query({ name: "error-samples", sql, params: scopeParams(scope), row: sampleEvent });
 }
 
 /** The latest voices of the range whose customer met the error in the 24 h before; those with words first. */
 export async function voicesOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["voices"]> {
+  const links = await linksOf(warehouse, scope.projectId);
   const sql = `
-  WITH voices AS (${NEARBY_VOICES})
+  WITH voices AS (${nearbyVoices(links)})
   SELECT voice_id AS voiceId, time, score, comment, language, sentiment_label AS sentimentLabel
-  FROM voices WHERE voice_id IN (SELECT voice_id FROM (${MET}))
+  FROM voices WHERE voice_id IN (SELECT voice_id FROM (${met(links)}))
   ORDER BY comment != '' DESC, time DESC, voiceId LIMIT ${SAMPLES}`;
   const params = {
     project: scope.projectId,

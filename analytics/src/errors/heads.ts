@@ -43,7 +43,7 @@ async function nameGroups(
   SELECT fingerprint, max(time) AS at, argMax(error_code, (time, event_id)) AS code,
     argMax(error_type, (time, event_id)) AS type, argMax(title, (time, event_id)) AS title,
     argMax(flow, (flow != '', time, event_id)) AS flow
-  FROM ${storedErrors(scope)} WHERE time IN {times: Array(DateTime64(3, 'UTC'))}
+  FROM ${storedErrors(scope, "none")} WHERE time IN {times: Array(DateTime64(3, 'UTC'))}
   GROUP BY fingerprint`;
   const times = groups.flatMap((group) =>
     [group.lastSeen, group.lastInFlow].map((time) => time.slice(0, -1)),

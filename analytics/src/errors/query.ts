@@ -1,4 +1,4 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import { linksOf, ofKeys, OWN_KEY, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { previousRange } from "../http/range.ts";
 import { SLICE, sliceParams } from "../stats/time-slices.ts";
@@ -25,14 +25,15 @@ export interface Ranking {
 
 /** The Top-50 error groups of a range, exact, with totals over all groups (DESIGN section 7). */
 export async function rankErrors(warehouse: Warehouse, question: RankQuestion): Promise<Ranking> {
-  const rows = await rankRows(warehouse, question);
+  const links = await linksOf(warehouse, question.projectId);
+  const rows = await rankRows(warehouse, question, links);
   const total = rows.find((row) => row.fingerprint === "");
   const ranked = rows.filter((row) => row.fingerprint !== "");
   if (ranked.length === 0) return { groups: [], totals: totalsOf(total) };
   const scope = { ...question, fingerprints: ranked.map((row) => row.fingerprint) };
   const [heads, sparklines] = await Promise.all([
     describeHeads(warehouse, scope, ranked),
-    sparklinesOf(warehouse, scope),
+    sparklinesOf(warehouse, scope, links),
   ]);
   const groups = ranked.map((row, index) => {
     const { fingerprint } = row;
@@ -87,19 +88,19 @@ const ORDERS: Record<ErrorRank, string> = {
 };
 
 /** One pass over both periods; the rollup row counts over all groups, each customer once. */
-async function rankRows(warehouse: Warehouse, question: RankQuestion): Promise<RankRow[]> {
+async function rankRows(warehouse: Warehouse, question: RankQuestion, links: Links): Promise<RankRow[]> {
   const sql = `
   SELECT fingerprint,
-    uniqExactIf(customer_key, customer_id != '' AND current) AS customers,
+    uniqExactIf(customer_key, customer_key != 0 AND current) AS customers,
     uniqExactIf(customer_key, blocked AND current) AS blockedCustomers,
     uniqExactIf(attempt_key, blocked AND current) AS blockedTransactions,
     uniqExactIf(event_key, current) AS events,
     uniqExactIf(customer_key, blocked AND NOT current) AS previousBlockedCustomers,
-    uniqExactIf(customer_key, customer_id != '' AND NOT current) AS previousCustomers,
+    uniqExactIf(customer_key, customer_key != 0 AND NOT current) AS previousCustomers,
     max(time) AS lastSeen, maxIf(time, flow != '' AND current) AS lastInFlow,
     arraySort(groupUniqArrayIf(service_version, current AND service_version != '')) AS releases,
     uniqExactIf(fingerprint, current) AS groups
-  FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${judgedErrors(question)})
+  FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${judgedErrors(question, links)})
   GROUP BY fingerprint WITH ROLLUP
   HAVING events > 0
   ORDER BY fingerprint = '' DESC, ${ORDERS[question.rank]}, fingerprint
@@ -111,10 +112,12 @@ async function rankRows(warehouse: Warehouse, question: RankQuestion): Promise<R
 
 /** Customers active in the range, with or without errors: what the affected ones are a share of. */
 export async function countCustomers(warehouse: Warehouse, scope: ErrorScope): Promise<number> {
-  const sql = `
-  SELECT uniqExact(sipHash64(customer_id)) AS customers FROM events_v1
+  const active = `
+  SELECT ${OWN_KEY} AS own_key, user_id FROM events_v1
   WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
     AND customer_id != ''${filterSql(scope.filter).sql}`;
+  const links = await linksOf(warehouse, scope.projectId);
+  const sql = `SELECT uniqExact(customer_key) AS customers FROM ${ofKeys(active, links, "user_id = ''")}`;
   const row = z.object({ customers: z.number() });
   const [counted] = await warehouse.query({ name: "count-customers", sql, params: scopeParams(scope), row });
   return counted?.customers ?? 0;
@@ -123,10 +126,14 @@ export async function countCustomers(warehouse: Warehouse, scope: ErrorScope): P
 export const emptySparkline = () => Array.from({ length: SPARKLINE_SLICES }, () => 0);
 
 /** Affected customers of each group in equal slices of the range. */
-async function sparklinesOf(warehouse: Warehouse, scope: ErrorScope): Promise<Map<string, number[]>> {
+async function sparklinesOf(
+  warehouse: Warehouse,
+  scope: ErrorScope,
+  links: Links,
+): Promise<Map<string, number[]>> {
   const sql = `
-  SELECT fingerprint, ${SLICE} AS slice, uniqExactIf(sipHash64(customer_id), customer_id != '') AS customers
-  FROM ${storedErrors(scope)} GROUP BY fingerprint, slice`;
+  SELECT fingerprint, ${SLICE} AS slice, uniqExactIf(customer_key, customer_key != 0) AS customers
+  FROM ${storedErrors(scope, links)} GROUP BY fingerprint, slice`;
   const params = { ...scopeParams(scope), ...sliceParams(scope.range, SPARKLINE_SLICES) };
   const row = z.object({ fingerprint: z.string(), slice: z.number(), customers: z.number() });
   const sparklines = new Map<string, number[]>();

@@ -1,3 +1,4 @@
+import { judgedErrors as judged, storedErrors as stored, type Links } from "@voxloop/warehouse";
 import type { Range } from "../http/range.ts";
 import { filterSql, type ErrorFilter } from "./filter.ts";
 
@@ -12,18 +13,14 @@ export interface ErrorScope {
   fingerprints?: readonly string[];
 }
 
-/** The scope's error events as `judged_errors_v1` tells them, to stand after FROM; `scopeParams` binds it. */
-export function judgedErrors(scope: ErrorScope): string {
-  return `(SELECT * FROM judged_errors_v1(project = {project: String}, since = {since: DateTime64(3, 'UTC')},
-    until = {until: DateTime64(3, 'UTC')}, only = {only: Array(String)}, recovery = {recovery: UInt32})
-  WHERE true${filterSql(scope.filter).sql})`;
+/** The scope's error events with `blocked` and the keys to count by, to stand after FROM; `scopeParams` binds it. */
+export function judgedErrors(scope: ErrorScope, links: Links): string {
+  return `(SELECT * FROM ${judged(links)} WHERE true${filterSql(scope.filter).sql})`;
 }
 
-/** The scope's error events as they were stored, likewise; in brackets, lest an alias outside be taken for a column. */
-export function storedErrors(scope: ErrorScope): string {
-  return `(SELECT * FROM error_events_v1
-  WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
-    AND (empty({only: Array(String)}) OR has({only: Array(String)}, fingerprint))${filterSql(scope.filter).sql})`;
+/** The scope's error events, each with its customer, likewise; in brackets, lest an alias outside be taken for a column. */
+export function storedErrors(scope: ErrorScope, links: Links): string {
+  return `(SELECT * FROM ${stored(links)} WHERE true${filterSql(scope.filter).sql})`;
 }
 
 export function scopeParams(scope: ErrorScope) {

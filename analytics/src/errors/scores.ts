@@ -1,4 +1,4 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import { linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import type { Range } from "../http/range.ts";
 import { npsGap, type NpsCounts } from "../stats/nps.ts";
@@ -35,7 +35,8 @@ export async function joinScores(
     fingerprints: groups.map((group) => group.fingerprint),
     flows: groups.map((group) => group.flow),
   };
-  const rows = await warehouse.query({ name: "join-scores", sql: SCORES, params, row: scoresRow });
+  const sql = scoresSql(await linksOf(warehouse, projectId));
+  const rows = await warehouse.query({ name: "join-scores", sql, params, row: scoresRow });
   const byFingerprint = new Map(rows.map((row) => [row.fingerprint, row]));
   return new Map(groups.map(({ fingerprint }) => [fingerprint, toScores(byFingerprint.get(fingerprint))]));
 }
@@ -64,40 +65,47 @@ const scoresRow = z.object({
   negative: z.number(),
 });
 
-/** The voices of a range; with them as `voices`, MET and ACTIVE can be asked. Bound: project, from, to. */
-export const NEARBY_VOICES = `
+/** The voices of a range; with them as `voices`, `met` and `active` can be asked. Bound: project, from, to. */
+export const nearbyVoices = (links: Links) => `
   SELECT *, if(survey_kind = 'nps', score, NULL) AS nps, comment != '' AS commented, comment != '' AND sentiment_label = 'negative' AS negative
-  FROM voices_v1 FINAL
-  WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
-    AND customer_id != ''`;
+  FROM ${ofCustomers(VOICES, links)} WHERE customer_key != 0`;
+
+const VOICES = `
+  SELECT * FROM voices_v1 FINAL
+  WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}`;
 
 /** Times of events that can lie in the 24 h before a voice of the range, and the test that one does. */
-const NEAR =
-  "t.time >= {from: DateTime64(3, 'UTC')} - toIntervalHour({hours: UInt32}) AND t.time < {to: DateTime64(3, 'UTC')}";
+const NEAR = `project_id = {project: String}
+    AND time >= {from: DateTime64(3, 'UTC')} - toIntervalHour({hours: UInt32}) AND time < {to: DateTime64(3, 'UTC')}`;
+const JOINED = "voices AS v ON v.customer_key = t.customer_key";
 const SOON = "t.time <= v.time AND t.time >= v.time - toIntervalHour({hours: UInt32})";
 
 /** Which voices' customers met which of {fingerprints} in the {hours} before. */
-export const MET = `
+export const met = (links: Links) => `
   SELECT DISTINCT t.fingerprint AS fingerprint, v.voice_id AS voice_id
-  FROM error_events_v1 AS t INNER JOIN voices AS v ON v.customer_id = t.customer_id
-  WHERE t.project_id = {project: String} AND t.fingerprint IN {fingerprints: Array(String)} AND ${NEAR} AND ${SOON}`;
+  FROM ${ofCustomers(ERRORS, links)} AS t INNER JOIN ${JOINED} WHERE ${SOON}`;
 
-const ACTIVE = `
+const ERRORS = `
+  SELECT fingerprint, customer_id, time FROM error_events_v1 WHERE fingerprint IN {fingerprints: Array(String)} AND ${NEAR}`;
+
+const active = (links: Links) => `
   SELECT t.flow AS flow, v.voice_id AS voice_id
-  FROM transaction_events_v1 AS t INNER JOIN voices AS v ON v.customer_id = t.customer_id
-  WHERE t.project_id = {project: String} AND t.flow IN {flows: Array(String)} AND ${NEAR} AND ${SOON}
+  FROM ${ofCustomers(TRANSACTIONS, links, "is_anonymous")} AS t INNER JOIN ${JOINED} WHERE ${SOON}
   UNION DISTINCT SELECT flow, voice_id FROM voices
   UNION DISTINCT SELECT '' AS flow, voice_id FROM voices`;
+
+const TRANSACTIONS = `
+  SELECT flow, customer_id, time, is_anonymous FROM transaction_events_v1 WHERE flow IN {flows: Array(String)} AND ${NEAR}`;
 
 const counts = (met: string) =>
   `(countIf(${met} AND nps >= 9), countIf(${met} AND nps >= 7 AND nps < 9), countIf(${met} AND nps < 7))`;
 
-const SCORES = `
-  WITH voices AS (${NEARBY_VOICES}),
+const scoresSql = (links: Links) => `
+  WITH voices AS (${nearbyVoices(links)}),
     pairs AS (
-      SELECT fingerprint, voice_id, true AS met FROM (${MET})
+      SELECT fingerprint, voice_id, true AS met FROM (${met(links)})
       UNION ALL
-      SELECT g.1 AS fingerprint, voice_id, false AS met FROM (${ACTIVE}) AS a
+      SELECT g.1 AS fingerprint, voice_id, false AS met FROM (${active(links)}) AS a
       INNER JOIN (SELECT arrayJoin(arrayZip({fingerprints: Array(String)}, {flows: Array(String)})) AS g) AS groups ON g.2 = a.flow
     )
   SELECT fingerprint, ${counts("met")} AS exposed, ${counts("NOT met")} AS others,

@@ -1,4 +1,12 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import {
+  judgedErrors,
+  linksOf,
+  ofCustomers,
+  ofKeys,
+  OWN_KEY,
+  type Links,
+  type Warehouse,
+} from "@voxloop/warehouse";
 import { z } from "zod";
 import { previousRange, type Range } from "../http/range.ts";
 import { npsOf, type Nps } from "../stats/nps.ts";
@@ -21,17 +29,15 @@ const params = ({ projectId, range, recoveryWindowSeconds }: OverviewQuestion) =
   from: range.from,
   until: range.to,
   recovery: recoveryWindowSeconds,
+  only: [],
 });
 
 const IN_BOTH = `project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}`;
 const IN_RANGE = `project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}`;
 const IS_CURRENT = "time >= {from: DateTime64(3, 'UTC')}";
-const blockedErrors = (since: "since" | "from") => `judged_errors_v1(project = {project: String},
-  since = {${since}: DateTime64(3, 'UTC')}, until = {until: DateTime64(3, 'UTC')}, only = [], recovery = {recovery: UInt32})
-  WHERE blocked`;
 /** One attempt at a flow; an event without a transaction's id is an attempt of its own. */
 const ATTEMPT =
-  "sipHash64(flow, customer_id, transaction_id = '', if(transaction_id = '', event_id, transaction_id))";
+  "sipHash64(flow, customer_key, transaction_id = '', if(transaction_id = '', event_id, transaction_id))";
 
 const activityRow = z.object({
   customers: z.number(),
@@ -44,18 +50,19 @@ const activityRow = z.object({
 });
 
 export async function countActivity(warehouse: Warehouse, question: OverviewQuestion) {
+  const events = `SELECT time, ${OWN_KEY} AS own_key, user_id, session_id, event_id, error_code, error_type FROM events_v1 WHERE ${IN_BOTH}`;
+  const links = await linksOf(warehouse, question.projectId);
   const sql = `
-  SELECT uniqExactIf(customer, customer_id != '' AND current) AS customers,
-    uniqExactIf(customer, customer_id != '' AND NOT current) AS previousCustomers,
+  SELECT uniqExactIf(customer_key, customer_key != 0 AND current) AS customers,
+    uniqExactIf(customer_key, customer_key != 0 AND NOT current) AS previousCustomers,
     uniqExactIf(sipHash64(event_id), current) AS events,
     uniqExactIf(session, session_id != '' AND current) AS sessions,
     uniqExactIf(session, session_id != '' AND NOT current) AS previousSessions,
     uniqExactIf(session, session_id != '' AND failed AND current) AS errorSessions,
     uniqExactIf(session, session_id != '' AND failed AND NOT current) AS previousErrorSessions
   FROM (
-    SELECT customer_id, session_id, event_id, sipHash64(customer_id) AS customer, sipHash64(session_id) AS session,
-      error_code != '' OR error_type != '' AS failed, ${IS_CURRENT} AS current
-    FROM events_v1 WHERE ${IN_BOTH}
+    SELECT customer_key, session_id, event_id, sipHash64(session_id) AS session, error_code != '' OR error_type != '' AS failed, ${IS_CURRENT} AS current
+    FROM ${ofKeys(events, links, "user_id = ''")}
   )`;
   const rows = await warehouse.query({
     name: "count-activity",
@@ -68,22 +75,25 @@ export async function countActivity(warehouse: Warehouse, question: OverviewQues
 
 /** Customers whom an error stopped, now and in the period before. */
 export async function countBlocked(warehouse: Warehouse, question: OverviewQuestion) {
+  const links = await linksOf(warehouse, question.projectId);
   const sql = `
   SELECT uniqExactIf(customer_key, ${IS_CURRENT}) AS blockedCustomers,
     uniqExactIf(customer_key, NOT ${IS_CURRENT}) AS previousBlockedCustomers
-  FROM ${blockedErrors("since")}`;
+  FROM ${judgedErrors(links)} WHERE blocked`;
   const row = z.object({ blockedCustomers: z.number(), previousBlockedCustomers: z.number() });
   return onlyRow(await warehouse.query({ name: "count-blocked", sql, params: params(question), row }));
 }
 
 /** Share of finished transactions that succeeded; one that failed and then succeeded under the same id did. */
 export async function shareOfSuccess(warehouse: Warehouse, question: OverviewQuestion) {
+  const links = await linksOf(warehouse, question.projectId);
+  const ends = `SELECT * FROM transaction_events_v1 WHERE ${IN_BOTH} AND outcome IN ('succeeded', 'failed', 'abandoned')`;
   const sql = `
   SELECT uniqExactIf(attempt, outcome = 'succeeded' AND current) / nullIf(uniqExactIf(attempt, current), 0) AS transactionSuccess,
     uniqExactIf(attempt, outcome = 'succeeded' AND NOT current) / nullIf(uniqExactIf(attempt, NOT current), 0) AS previousTransactionSuccess
   FROM (
     SELECT ${ATTEMPT} AS attempt, outcome, ${IS_CURRENT} AS current
-    FROM transaction_events_v1 WHERE ${IN_BOTH} AND outcome IN ('succeeded', 'failed', 'abandoned')
+    FROM ${ofCustomers(ends, links, "is_anonymous")}
   )`;
   const row = z.object({
     transactionSuccess: z.number().nullable(),
@@ -117,18 +127,7 @@ export async function overviewSeries(
   warehouse: Warehouse,
   question: OverviewQuestion,
 ): Promise<Overview["series"]> {
-  const sql = `
-  SELECT slice, sum(active) AS customers, sum(blocked) AS blockedCustomers, sum(won) AS succeeded, sum(lost) AS failed
-  FROM (
-    SELECT ${SLICE} AS slice, uniqExactIf(sipHash64(customer_id), customer_id != '') AS active, 0 AS blocked, 0 AS won, 0 AS lost
-    FROM events_v1 WHERE ${IN_RANGE} GROUP BY slice
-    UNION ALL
-    SELECT ${SLICE} AS slice, 0, uniqExact(customer_key), 0, 0 FROM ${blockedErrors("from")} GROUP BY slice
-    UNION ALL
-    SELECT ${SLICE} AS slice, 0, 0, uniqExactIf(${ATTEMPT}, outcome = 'succeeded'), uniqExactIf(${ATTEMPT}, outcome = 'failed')
-    FROM transaction_events_v1 WHERE ${IN_RANGE} GROUP BY slice
-  )
-  GROUP BY slice`;
+  const sql = seriesSql(await linksOf(warehouse, question.projectId));
   const row = z.object({
     slice: z.number(),
     customers: z.number(),
@@ -136,13 +135,34 @@ export async function overviewSeries(
     succeeded: z.number(),
     failed: z.number(),
   });
-  const bound = { ...params(question), ...sliceParams(question.range, SERIES_POINTS) };
+  const bound = {
+    ...params(question),
+    since: question.range.from,
+    ...sliceParams(question.range, SERIES_POINTS),
+  };
   const rows = await warehouse.query({ name: "overview-series", sql, params: bound, row });
   const bySlice = new Map(rows.map(({ slice, ...point }) => [slice, point]));
   return sliceTimes(question.range, SERIES_POINTS).map((time, slice) => ({
     time,
     ...(bySlice.get(slice) ?? { customers: 0, blockedCustomers: 0, succeeded: 0, failed: 0 }),
   }));
+}
+
+function seriesSql(links: Links): string {
+  const events = `SELECT time, ${OWN_KEY} AS own_key, user_id FROM events_v1 WHERE ${IN_RANGE}`;
+  const transactions = `SELECT * FROM transaction_events_v1 WHERE ${IN_RANGE}`;
+  return `
+  SELECT slice, sum(active) AS customers, sum(blocked) AS blockedCustomers, sum(won) AS succeeded, sum(lost) AS failed
+  FROM (
+    SELECT ${SLICE} AS slice, uniqExactIf(customer_key, customer_key != 0) AS active, 0 AS blocked, 0 AS won, 0 AS lost
+    FROM ${ofKeys(events, links, "user_id = ''")} GROUP BY slice
+    UNION ALL
+    SELECT ${SLICE} AS slice, 0, uniqExact(customer_key), 0, 0 FROM ${judgedErrors(links)} WHERE blocked GROUP BY slice
+    UNION ALL
+    SELECT ${SLICE} AS slice, 0, 0, uniqExactIf(${ATTEMPT}, outcome = 'succeeded'), uniqExactIf(${ATTEMPT}, outcome = 'failed')
+    FROM ${ofCustomers(transactions, links, "is_anonymous")} GROUP BY slice
+  )
+  GROUP BY slice`;
 }
 
 function onlyRow<Row>(rows: readonly Row[]): Row {

@@ -1,3 +1,4 @@
+import { ofCustomers, type Links } from "@voxloop/warehouse";
 import type { FunnelQuery } from "./funnel.ts";
 import { matchStep, type StepMatch } from "./step-match.ts";
 
@@ -11,7 +12,7 @@ import { matchStep, type StepMatch } from "./step-match.ts";
  * goes back in time, so filling each gap with the value before it finds the deepest step in one pass a step. The chain that
  * counts is the one that first reached that step, with each earlier step as late as it can be.
  */
-export function chainSql(query: FunnelQuery): { sql: string; params: Record<string, unknown> } {
+export function chainSql(query: FunnelQuery, links: Links): { sql: string; params: Record<string, unknown> } {
   const matches = query.steps.map((step, index) => matchStep(step, `step_${index}`));
   const params = {
     from: new Date(query.from),
@@ -21,7 +22,6 @@ export function chainSql(query: FunnelQuery): { sql: string; params: Record<stri
     names: [...new Set(query.steps.map((step) => step.event))],
     ...Object.assign({}, ...matches.map((match) => match.params)),
   };
-  const unit = query.unit === "session" ? "session_id" : "customer_id";
   const sql = `
   SELECT unit, countEqual(indices, 0) AS missed, toUInt8(length(indices) - missed) AS depth,
     arrayMap(index -> times[index], indices) AS moments, arrayMap(index -> event_ids[index], indices) AS ids,
@@ -31,7 +31,7 @@ export function chainSql(query: FunnelQuery): { sql: string; params: Record<stri
     FROM (
       SELECT unit, times, event_ids, masks,
         arrayFold((found, step) -> (${LEVEL}), range({steps: UInt8}), ${NOTHING_FOUND}) AS found
-      FROM (${orderedSql(matches, unit)})
+      FROM (${orderedSql(matches, query.unit, links)})
     )
   )
   WHERE depth > 0`;
@@ -39,25 +39,36 @@ export function chainSql(query: FunnelQuery): { sql: string; params: Record<stri
 }
 
 /** A unit's events that are of any step, each once, in arrival order; the nth bit of a mask says that the event is of step n. */
-function orderedSql(matches: readonly StepMatch[], unit: string): string {
+function orderedSql(matches: readonly StepMatch[], unit: FunnelQuery["unit"], links: Links): string {
   const masks = matches.map(({ sql }, index) => {
     const inRange = index === 0 ? " AND time < {to: DateTime64(3, 'UTC')}" : "";
     return `bitShiftLeft(toUInt32(${sql}${inRange}), ${index})`;
   });
+  const events = `
+      SELECT customer_id, session_id, user_id, toUnixTimestamp64Milli(time) AS at, received_at, event_id, ${masks.join(" + ")} AS mask
+      FROM events_v1
+      WHERE project_id = {project: String} AND event_name IN {names: Array(String)}
+        AND time >= {from: DateTime64(3, 'UTC')}
+        AND toUnixTimestamp64Milli(time) < toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}
+        AND mask != 0`;
   return `
   SELECT unit, events.1 AS times, events.4 AS event_ids, events.5 AS masks
   FROM (
     SELECT unit, arraySort(groupArray((at, received_at, length(event_id), event_id, mask))) AS sent,
       arrayFilter((event, copy) -> copy = 1, sent, arrayEnumerateUniq(sent.4)) AS events
-    FROM (
-      SELECT ${unit} AS unit, toUnixTimestamp64Milli(time) AS at, received_at, event_id, ${masks.join(" + ")} AS mask
-      FROM events_v1
-      WHERE project_id = {project: String} AND event_name IN {names: Array(String)} AND ${unit} != ''
-        AND time >= {from: DateTime64(3, 'UTC')}
-        AND toUnixTimestamp64Milli(time) < toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}
-    )
-    WHERE mask != 0 GROUP BY unit
+    FROM ${ofUnits(events, unit, links)}
+    GROUP BY unit
   )`;
+}
+
+/**
+ * Rows, given as a SELECT with all ids, with the `unit` they are counted under, being a 64-bit hash, which is grouped faster
+ * than text; rows of no unit are left out. To stand after FROM.
+ */
+export function ofUnits(rows: string, unit: FunnelQuery["unit"], links: Links): string {
+  if (unit === "session")
+    return `(SELECT *, sipHash64(session_id) AS unit FROM (${rows}) WHERE session_id != '')`;
+  return `(SELECT *, customer_key AS unit FROM ${ofCustomers(rows, links, "user_id = ''")} WHERE unit != 0)`;
 }
 
 // What is found of the steps so far: 1. at each event, the start of the best chain before it, being the event's own time

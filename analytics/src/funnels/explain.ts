@@ -1,8 +1,8 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import { linksOf, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { adjustPValues } from "../stats/benjamini-hochberg.ts";
 import { relativeRisk } from "../stats/relative-risk.ts";
-import { chainSql } from "./chain-sql.ts";
+import { chainSql, ofUnits } from "./chain-sql.ts";
 import type { DropFactor, ExplainQuery, FunnelExplanation } from "./funnel.ts";
 import { matchStep } from "./step-match.ts";
 
@@ -85,8 +85,8 @@ async function countFactors(
   warehouse: Warehouse,
   { projectId, query, now }: ExplainQuestion,
 ): Promise<FactorCount[]> {
-  const chain = chainSql(query);
-  const unit = query.unit === "session" ? "session_id" : "customer_id";
+  const links = await linksOf(warehouse, projectId);
+  const chain = chainSql(query, links);
   const sql = `
   SELECT factor.1 AS kind, factor.2 AS key, count() AS units, countIf(dropped) AS droppedUnits
   FROM (
@@ -94,10 +94,10 @@ async function countFactors(
       arrayMap(error -> error.2, arrayFilter(error -> error.1 >= since AND error.1 < until, errors)))))) AS factor
     FROM (
       SELECT unit, dropped, since, until, ${SEGMENTS} AS segments
-      FROM (${stepEventsSql(query, unit)}) AS events
+      FROM ${stepEventsSql(query, links)} AS events
       ANY INNER JOIN (${reachedSql(chain.sql)}) AS reached ON reached.id = events.event_id AND reached.unit = events.unit
     ) AS reached
-    LEFT JOIN (${errorsSql(unit)}) AS met ON met.unit = reached.unit
+    LEFT JOIN (${errorsSql(query.unit, links)}) AS met ON met.unit = reached.unit
   )
   GROUP BY kind, key`;
   const step = query.steps[query.step - 1];
@@ -121,22 +121,27 @@ const reachedSql = (chain: string) => `
   FROM (${chain}) WHERE depth >= {step: UInt8} AND NOT (dropped AND open)`;
 
 /** They stream past the units, of whom there are fewer. */
-function stepEventsSql(query: ExplainQuery, unit: string): string {
+function stepEventsSql(query: ExplainQuery, links: Links): string {
   const step = query.steps[query.step - 1];
-  return `
-  SELECT ${unit} AS unit, event_id, service_version, channel, audience, os_name, region
+  const events = `
+  SELECT customer_id, user_id, session_id, event_id, service_version, channel, audience, os_name, region
   FROM events_v1
   WHERE project_id = {project: String} AND ${step === undefined ? "false" : matchStep(step, "at").sql}
-    AND ${unit} != '' AND time >= {from: DateTime64(3, 'UTC')}
+    AND time >= {from: DateTime64(3, 'UTC')}
     AND toUnixTimestamp64Milli(time) < toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}`;
+  return ofUnits(events, query.unit, links);
 }
 
-const errorsSql = (unit: string) => `
-  SELECT ${unit} AS unit, groupArray((toUnixTimestamp64Milli(time), fingerprint)) AS errors
-  FROM error_events_v1
-  WHERE project_id = {project: String} AND ${unit} != '' AND time >= {from: DateTime64(3, 'UTC')}
-    AND toUnixTimestamp64Milli(time) <= toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}
-  GROUP BY unit`;
+function errorsSql(unit: ExplainQuery["unit"], links: Links): string {
+  // An error does not tell whether its customer had signed in.
+  const errors = `
+  SELECT customer_id, '' AS user_id, session_id, time, fingerprint FROM error_events_v1
+  WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')}
+    AND toUnixTimestamp64Milli(time) <= toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}`;
+  return `
+  SELECT unit, groupArray((toUnixTimestamp64Milli(time), fingerprint)) AS errors
+  FROM ${ofUnits(errors, unit, links)} GROUP BY unit`;
+}
 
 async function titlesOf(
   warehouse: Warehouse,

@@ -1,4 +1,4 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import { linksOf, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { chainSql } from "./chain-sql.ts";
 import type { FunnelQuery, FunnelResult } from "./funnel.ts";
@@ -15,7 +15,7 @@ export async function queryFunnel(
   warehouse: Warehouse,
   { projectId, funnel, now }: FunnelQuestion,
 ): Promise<FunnelResult> {
-  const chain = chainSql(funnel);
+  const chain = chainSql(funnel, await linksOf(warehouse, projectId));
   const sql = `
   SELECT step, countIf(depth >= step) AS entered, countIf(depth > step) AS continued,
     countIf(depth = step AND open) AS waiting,

@@ -1,6 +1,6 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import { linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
-import { JUDGED_ERRORS } from "./errors-query.ts";
+import { judgedGroup, judgedParams } from "./errors-query.ts";
 
 export interface FlowScope {
   projectId: string;
@@ -14,7 +14,7 @@ export interface FlowScope {
 /** Exposed to a flow: any transaction event of it, as `events_v1` has them, because there they carry their service. */
 const EXPOSURES = `
   FROM events_v1
-  WHERE project_id = {projectId: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
+  WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
     AND ({flow: String} = '' OR (event_name = 'vox.transaction' AND flow = {flow: String}))
     AND ({service: String} = '' OR service_name = {service: String})
     AND ({environment: String} = '' OR environment = {environment: String})
@@ -28,7 +28,7 @@ export function exposedVersions(
   return warehouse.query({
     name: "issues.exposed_versions",
     sql: `SELECT service_version AS version, min(time) AS firstSeen ${EXPOSURES} GROUP BY version ORDER BY firstSeen`,
-    params: { ...of },
+    params: { ...of, project: of.projectId },
     row: z.object({ version: z.string(), firstSeen: z.iso.datetime() }),
   });
 }
@@ -80,17 +80,19 @@ export type CellRow = z.infer<typeof cellRow>;
 const DAY_MS = 86_400_000;
 const WEEK_MS = 7 * DAY_MS;
 
-const ARMS_SQL = `
+const exposed = `SELECT customer_id, user_id, time, service_version ${EXPOSURES}`;
+
+const armsSql = (links: Links) => `
   WITH
     seen AS (
-      SELECT customer_id, time, service_version, false AS is_block ${EXPOSURES}
+      SELECT customer_key, time, service_version, false AS is_block FROM ${ofCustomers(exposed, links, "user_id = ''")}
       UNION ALL
-      SELECT customer_id, time, service_version, true AS is_block FROM ${JUDGED_ERRORS}
+      SELECT customer_key, time, service_version, true AS is_block FROM ${judgedGroup(links)}
       WHERE (blocked OR {flow: String} = '')
         AND ({service: String} = '' OR service_name = {service: String})
         AND ({environment: String} = '' OR environment = {environment: String})),
     placed AS (
-      SELECT customer_id, is_block, has({fixedVersions: Array(String)}, service_version) AS is_fixed,
+      SELECT customer_key, is_block, has({fixedVersions: Array(String)}, service_version) AS is_fixed,
         dateDiff('millisecond', {releasedAt: DateTime64(3, 'UTC')}, time) AS since_release,
         -since_release - 1 AS back,
         if({byWeek: Bool}, since_release + (2 * intDiv(back, ${WEEK_MS}) + 1) * ${WEEK_MS}, back) AS offset,
@@ -102,13 +104,13 @@ const ARMS_SQL = `
       FROM seen
       WHERE (is_fixed OR has({olderVersions: Array(String)}, service_version)) AND since_release < {afterMs: Int64}),
     arms AS (
-      SELECT customer_id, side, is_fixed, groupUniqArray(period) AS periods, minOrNullIf(period, is_block) AS blocked_in
-      FROM placed GROUP BY customer_id, side, is_fixed),
+      SELECT customer_key, side, is_fixed, groupUniqArray(period) AS periods, minOrNullIf(period, is_block) AS blocked_in
+      FROM placed GROUP BY customer_key, side, is_fixed),
     customers AS (
       SELECT groupArray((side, is_fixed, periods, blocked_in)) AS arms,
         arrayExists(arm -> arm.1 = 'after' AND arm.2, arms) AS met_fix,
         multiIf(met_fix, 'after', arrayExists(arm -> arm.1 = 'after', arms), 'control', 'gone') AS later
-      FROM arms GROUP BY customer_id),
+      FROM arms GROUP BY customer_key),
     cells AS (
       SELECT arrayJoin(arms) AS arm, arm.4 AS blocked_in,
         multiIf(arm.1 = 'after', multiIf(arm.2, 'after', met_fix, '', 'control'),
@@ -126,13 +128,14 @@ const ARMS_SQL = `
  * once an arm, in the first period it happens, and is no longer at risk in later ones. One who takes the fixed release
  * within the window counts in `after` from then; what they did on older releases after it came out counts nowhere.
  */
-export function countArms(warehouse: Warehouse, of: ArmsQuestion): Promise<CellRow[]> {
+export async function countArms(warehouse: Warehouse, of: ArmsQuestion): Promise<CellRow[]> {
   const start = of.releasedAt.getTime();
   return warehouse.query({
     name: "issues.arms",
-    sql: ARMS_SQL,
+    sql: armsSql(await linksOf(warehouse, of.projectId)),
     params: {
       ...of,
+      ...judgedParams(of),
       since: new Date(start - of.pastMs),
       until: new Date(start + of.afterMs),
     },

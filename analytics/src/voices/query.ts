@@ -1,4 +1,4 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import { linksOf, ofCustomers, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import type { Range } from "../http/range.ts";
 import { voice, type Voice } from "./voice.ts";
@@ -25,22 +25,25 @@ export interface VoiceQuestion {
 }
 
 /** Voices of a range, newest first. */
-export function listVoices(warehouse: Warehouse, question: VoiceQuestion): Promise<Voice[]> {
+export async function listVoices(warehouse: Warehouse, question: VoiceQuestion): Promise<Voice[]> {
   const { projectId, range, filter, after, limit } = question;
   const given = Object.keys(CONDITIONS).filter((key) => filter[key as keyof VoiceFilter] !== undefined);
   const conditions = given.map((key) => `AND ${CONDITIONS[key as keyof VoiceFilter]}`);
   const page = "AND (time, voice_id) < ({afterTime: DateTime64(3, 'UTC')}, {afterId: String})";
+  const found = `
+      SELECT * FROM voices_v1 FINAL
+      WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
+          ${conditions.join(" ")} ${after === undefined ? "" : page}
+      ORDER BY time DESC, voice_id DESC
+      LIMIT {limit: UInt32}`;
   return warehouse.query({
     name: "voices.list",
     sql: `
       SELECT voice_id AS voiceId, time, layer, customer_id AS customerId, survey_id AS surveyId,
           survey_kind AS surveyKind, score, comment, language, sentiment_label AS sentimentLabel,
           sentiment_score AS sentimentScore, flow, page, service_version AS release
-      FROM voices_v1 FINAL
-      WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
-          ${conditions.join(" ")} ${after === undefined ? "" : page}
-      ORDER BY time DESC, voice_id DESC
-      LIMIT {limit: UInt32}`,
+      FROM ${ofCustomers(found, await linksOf(warehouse, projectId))}
+      ORDER BY time DESC, voice_id DESC`,
     params: {
       ...Object.fromEntries(given.map((key) => [key, filter[key as keyof VoiceFilter]])),
       ...(after && { afterTime: new Date(after.time), afterId: after.voiceId }),

@@ -1,0 +1,42 @@
+import { ofCustomers, type Links } from "./customers.ts";
+
+const ERRORS = `
+  SELECT * FROM error_events_v1
+  WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
+    AND (empty({only: Array(String)}) OR has({only: Array(String)}, fingerprint))`;
+
+const SUCCESSES = `
+  SELECT flow, customer_id, time, is_anonymous FROM transaction_events_v1
+  WHERE project_id = {project: String} AND outcome = 'succeeded' AND time > {since: DateTime64(3, 'UTC')}
+    AND time < {until: DateTime64(3, 'UTC')} + toIntervalSecond({recovery: UInt32})`;
+
+/** The error events from {since} (included) to {until} (excluded), of the groups {only} or of all when that is empty. */
+export function storedErrors(links: Links): string {
+  return ofCustomers(ERRORS, links);
+}
+
+/**
+ * The same with `blocked` and the keys to count by. A success of the same flow by the same customer in (time, time +
+ * {recovery} seconds] makes up for an error, under whatever id each was stored; one at the very millisecond of the error was
+ * there before it. Errors outside flows, or of nobody, cannot be made up for and do not block. A retried event is two rows
+ * until parts merge: count distinct keys. Keys are 64-bit hashes; a million of them collide once in 37 million rankings.
+ */
+export function judgedErrors(links: Links): string {
+  return `(
+  WITH errors AS (SELECT *, sipHash64(flow, customer_key) AS flow_key FROM ${storedErrors(links)}),
+    successes AS
+    (
+      SELECT sipHash64(flow, customer_key) AS flow_key, time FROM ${ofCustomers(SUCCESSES, links, "is_anonymous")}
+      WHERE flow_key IN (SELECT flow_key FROM errors)
+    ),
+    recovered AS
+    (
+      SELECT e.flow_key, e.time FROM (SELECT flow_key, time FROM errors) AS e
+      ASOF INNER JOIN successes AS s ON s.flow_key = e.flow_key AND e.time < s.time
+      WHERE s.time <= e.time + toIntervalSecond({recovery: UInt32})
+    )
+  SELECT *, sipHash64(event_id) AS event_key,
+    sipHash64(flow_key, transaction_id = '', if(transaction_id = '', event_id, transaction_id)) AS attempt_key,
+    flow != '' AND customer_key != 0 AND (flow_key, time) NOT IN (SELECT * FROM recovered) AS blocked
+  FROM errors)`;
+}
