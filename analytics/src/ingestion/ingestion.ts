@@ -79,6 +79,6 @@ export const liveEvent = z.object({
 });
 export type LiveEvent = z.infer<typeof liveEvent>;
 
-/** What one look found; `skipped` arrived as well and are too many to show. */
+/** What one look found; `skipped` arrived as well and are too many to show, those sent twice counted twice. */
 export const liveBatch = z.object({ events: z.array(liveEvent), skipped: z.number().int() });
 export type LiveBatch = z.infer<typeof liveBatch>;
