@@ -43,7 +43,7 @@ const seen = new SeenAttributes();
 
 /** Reads an attribute of a record or resource. */
 export function readAttribute(pbf: PbfReader, end: number, into: Attributes): void {
-  const pair = seen.find(pbf.buf, pbf.pos, end) ?? readUnseen(pbf, end);
+  const pair = seen.find(pbf.dataView, pbf.pos, end) ?? readUnseen(pbf, end);
   pbf.pos = end;
   into.set(pair.key, pair.value);
 }
