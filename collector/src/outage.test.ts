@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, statfs, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
@@ -188,6 +188,43 @@ test.skipIf(!canMount)(
       await collector.drained();
       expect(await count("disk")).toBe(accepted + 5);
       expect(collector.stats()).toMatchObject({ poisoned: 0, spoolBytes: 0 });
+      await stop();
+    } finally {
+      execFileSync("umount", ["-l", disk]);
+      await rm(disk, { recursive: true });
+    }
+  },
+);
+
+test.skipIf(!canMount)(
+  "a disk that is nearly full is not filled: the collector refuses and says so, drains, and makes room by itself",
+  async () => {
+    const disk = await mkdtemp(join(tmpdir(), "voxloop-disk-"));
+    execFileSync("mount", ["-t", "tmpfs", "-o", "size=2m", "tmpfs", disk]);
+    try {
+      const { url, collector } = await start({ spoolDir: join(disk, "spool") });
+      await takeTable();
+      const body = logsRequest([
+        { eventName: "reserve", attributes: { text: "x".repeat(8_000), text2: "y".repeat(8_000) } },
+      ]);
+      let accepted = 0;
+      let answer = await post(url, body);
+      for (; answer.status === 200; answer = await post(url, body)) accepted += 1;
+      expect(answer.status).toBe(503);
+      expect(answer.headers.get("retry-after")).toBe("10");
+      expect(await answer.json()).toMatchObject({ message: expect.stringMatching(/nearly full/) });
+      const { bavail, bsize } = await statfs(disk);
+      expect(bavail * bsize).toBeGreaterThan(60_000);
+      const ready = await fetch(`${url}/readyz`);
+      expect(ready.status).toBe(503);
+      expect(await ready.json()).toMatchObject({ problems: [expect.stringMatching(/nearly full/)] });
+
+      await returnTable();
+      await collector.drained();
+      expect(await count("reserve")).toBe(accepted);
+      await until(async () => (await post(url, body)).status).toBe(200);
+      await collector.drained();
+      expect(await count("reserve")).toBe(accepted + 1);
       await stop();
     } finally {
       execFileSync("umount", ["-l", disk]);
