@@ -8,5 +8,5 @@ export { type Block, NotABlock, readBlock } from "./native/block-reader.ts";
 export { decodeEvents } from "./native/decode-events.ts";
 export { encodeEvents } from "./native/encode-events.ts";
 export { TooManyBytes } from "./native/byte-writer.ts";
-export type { NewEvent, TextColumn } from "./native/event-columns.ts";
+export { emptyEvent, type NewEvent, type TextColumn } from "./native/event-columns.ts";
 export { type EventBlock, mergeBlocks } from "./native/merge-blocks.ts";

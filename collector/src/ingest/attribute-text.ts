@@ -16,9 +16,9 @@ export interface TextContext {
 
 const ID_LENGTH_MAX = 128;
 
-/** Throws a RecordProblem when a name or an id is too long. */
-export function textsOf(attributes: Attributes, context: TextContext): Map<string, string> {
-  const texts = new Map<string, string>();
+/** Adds to those of the resource. Throws a RecordProblem when a name or an id is too long. */
+export function textsOf(attributes: Attributes, context: TextContext, resource?: Texts): Map<string, string> {
+  const texts = new Map(resource);
   for (const [name, value] of attributes) {
     if (value === null || value === "" || name === "") continue;
     if (name.length > LIMITS.attributeKeyLength)

@@ -1,5 +1,5 @@
 import { ATTR, EVENT, LIMITS, OUTCOMES, SCORE_RANGE, SURVEY_KINDS, type SurveyKind } from "@voxloop/contract";
-import type { NewEvent } from "@voxloop/warehouse";
+import { emptyEvent, type NewEvent } from "@voxloop/warehouse";
 import { type TextContext, type Texts, textsOf } from "./attribute-text.ts";
 import { isBot } from "./bots.ts";
 import { COLUMN_OF, OWN_MEANING } from "./columns.ts";
@@ -18,8 +18,7 @@ export interface RowContext extends TextContext {
 
 /** Makes the row of one record, redacted and stamped. Throws a RecordProblem when the record cannot be an event. */
 export function buildRow(record: LogRecord, resource: Texts, context: RowContext): NewEvent {
-  const texts = textsOf(record.attributes, context);
-  for (const [name, text] of resource) if (!texts.has(name)) texts.set(name, text);
+  const texts = textsOf(record.attributes, context, resource);
   if (texts.size > LIMITS.attributesPerRecord)
     throw new RecordProblem(`it has ${texts.size} attributes, over ${LIMITS.attributesPerRecord}`);
   if (DENIALS.has(texts.get(ATTR.consent) ?? "")) throw new WithoutConsent("the customer did not consent");
@@ -28,17 +27,16 @@ export function buildRow(record: LogRecord, resource: Texts, context: RowContext
     texts.set(ATTR.bot, "true");
     context.onBot();
   } else texts.delete(ATTR.bot);
-  const attributes = new Map(textsBesideAttributes(record, context));
-  const row: NewEvent = {
-    project_id: context.project,
-    event_name: takeEventName(record, texts),
-    received_at: context.receivedAt.getTime(),
-    ...stamp(record, texts, context),
-    attributes,
-  };
-  place(row, attributes, texts);
-  const customer = row.user_id ?? row.installation_id ?? row.session_id;
-  if (customer !== undefined) row.customer_id = customer;
+  const row = emptyEvent();
+  const { time, eventId } = stamp(record, texts, context);
+  row.project_id = context.project;
+  row.event_name = takeEventName(record, texts);
+  row.received_at = context.receivedAt.getTime();
+  row.time = time;
+  row.event_id = eventId;
+  row.attributes = new Map(textsBesideAttributes(record, context));
+  place(row, row.attributes, texts);
+  row.customer_id = row.user_id || row.installation_id || row.session_id;
   if (record.traceId !== "") row.trace_id = record.traceId;
   if (record.spanId !== "") row.span_id = record.spanId;
   return row;
@@ -102,13 +100,13 @@ function checkOneOf(texts: Texts, name: string, allowed: readonly string[]): voi
     throw new RecordProblem(`${name} is none of ${allowed.join(", ")}`);
 }
 
-function stamp(record: LogRecord, texts: Texts, context: RowContext): { time: number; event_id: string } {
+function stamp(record: LogRecord, texts: Texts, context: RowContext): { time: number; eventId: string } {
   const receivedAt = context.receivedAt.getTime();
   const own = record.time ?? record.observedTime;
   const sentAt = texts.get(ATTR.sentAt);
   const correction = clockCorrection(sentAt === undefined ? undefined : Number(sentAt), receivedAt);
   return {
     time: Math.trunc(stampTime({ time: own, correction, receivedAt })),
-    event_id: texts.get(ATTR.eventId) ?? context.deriveId(own !== undefined),
+    eventId: texts.get(ATTR.eventId) ?? context.deriveId(own !== undefined),
   };
 }

@@ -5,7 +5,7 @@ export type NewEvent = Partial<Record<TextColumn, string>> & {
   time: number;
   received_at: number;
   score?: number;
-  attributes: ReadonlyMap<string, string>;
+  attributes: Map<string, string>;
 };
 
 export type TextColumn = Exclude<keyof EventRow, "time" | "received_at" | "score" | "attributes">;
@@ -58,3 +58,40 @@ export const EVENT_COLUMNS: readonly (readonly [name: ColumnOfEvents, kind: Colu
   ["trace_id", "text"],
   ["span_id", "text"],
 ];
+
+/** An event with every text column empty: all that are made of it have one shape, which the engine reads and writes quickest. */
+export function emptyEvent(): NewEvent & Record<TextColumn, string> {
+  return {
+    time: 0,
+    received_at: 0,
+    attributes: new Map(),
+    project_id: "",
+    event_name: "",
+    event_id: "",
+    customer_id: "",
+    user_id: "",
+    installation_id: "",
+    session_id: "",
+    service_name: "",
+    service_version: "",
+    environment: "",
+    channel: "",
+    audience: "",
+    os_name: "",
+    region: "",
+    page: "",
+    flow: "",
+    transaction_id: "",
+    step: "",
+    outcome: "",
+    error_code: "",
+    error_type: "",
+    error_message: "",
+    error_stack: "",
+    survey_id: "",
+    survey_kind: "",
+    comment: "",
+    trace_id: "",
+    span_id: "",
+  };
+}
