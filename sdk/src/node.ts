@@ -69,6 +69,11 @@ function createNodePlace(customer: unknown): Place {
   return {
     who: () => who,
     path: () => undefined,
+    remember(userId) {
+      if (who.userId === userId) return false;
+      who = { ...who, userId };
+      return true;
+    },
     forget() {
       who = {};
     },

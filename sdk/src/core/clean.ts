@@ -7,6 +7,7 @@ const IDS: ReadonlySet<string> = new Set([
   ATTR.userId,
   ATTR.sessionId,
   ATTR.installationId,
+  ATTR.previousId,
   ATTR.transactionId,
 ]);
 

@@ -61,12 +61,10 @@ function identityCalls({ parts, scope, emit, guard }: CallParts): IdentityCalls 
   return {
     identify: (userId) => {
       if (!isText(userId)) return parts.losses.add("invalid");
-      if (scope.userId === userId) return;
-      scope.userId = userId;
-      emit(EVENT.identified, {});
+      if (guard(() => parts.place.remember(userId), false)) emit(EVENT.identified, {});
     },
     reset: () => {
-      scope.userId = scope.screen = scope.path = undefined;
+      scope.screen = scope.path = undefined;
       guard(() => parts.place.forget(), undefined);
     },
     screen: (name, attributes) => {

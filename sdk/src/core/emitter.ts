@@ -22,6 +22,8 @@ export interface Place {
   who(time: number): Who;
   /** Path of the page, without its query. */
   path(): string | undefined;
+  /** From now on this user acts. False when it is known already. */
+  remember(userId: string): boolean;
   /** The next event belongs to somebody else. */
   forget(): void;
 }
@@ -33,9 +35,8 @@ export interface EmitterParts {
   losses: Losses;
 }
 
-/** Where the customer is and who they said they are. */
+/** Where the customer is. */
 export interface Scope {
-  userId?: string | undefined;
   screen?: string | undefined;
   path?: string | undefined;
 }
@@ -64,7 +65,7 @@ export function timeOf({ now }: Settings): number {
 
 function contextOf({ settings, place }: EmitterParts, scope: Scope, who: Who): Record<string, unknown> {
   return {
-    [ATTR.userId]: scope.userId ?? who.userId,
+    [ATTR.userId]: who.userId,
     [ATTR.installationId]: who.installationId,
     [ATTR.sessionId]: who.sessionId,
     ...(scope.screen ? { [ATTR.screenName]: scope.screen } : { [ATTR.urlPath]: scope.path ?? place.path() }),

@@ -18,7 +18,12 @@ export interface DoorParts {
 export type Door = (parts: DoorParts) => { sink: Sink; place: Place };
 
 const INERT_SINK: Sink = { add: () => undefined, flush: async () => undefined, close: async () => undefined };
-const INERT_PLACE: Place = { who: () => ({}), path: () => undefined, forget: () => undefined };
+const INERT_PLACE: Place = {
+  who: () => ({}),
+  path: () => undefined,
+  remember: () => false,
+  forget: () => undefined,
+};
 
 /** Starts a client behind a door. Wrong options give a client that does nothing, and a warning when `debug` is on. */
 export function startClient(

@@ -26,7 +26,10 @@ export interface Search {
 
 /** What an app calls. Nothing here ever throws or rejects. */
 export interface Voxloop {
-  /** The customer has signed in. Use an opaque id: it is stored as it is. */
+  /**
+   * The customer has signed in: this and what they did on this device before is theirs. A browser remembers them until
+   * `reset`; another user's sign-in resets by itself. Use an opaque id: it is stored as it is.
+   */
   identify: (userId: string) => void;
   /** The customer has signed out: the next event belongs to a new anonymous customer in a new session. */
   reset: () => void;

@@ -49,3 +49,44 @@ test.each(["", "{", "null", "7", '{"id":"x"}', '{"id":1,"startedAt":"a","lastAt"
     expect(who.sessionId).toMatch(/^[\da-f-]{36}$/);
   },
 );
+
+test("the user who signed in is known after a restart, until the sign-out, and signs in once", () => {
+  const store = memoryStore();
+  const place = createBrowserPlace(store);
+  expect(place.who(START).userId).toBeUndefined();
+  expect(place.remember("u1")).toBe(true);
+  expect(createBrowserPlace(store).who(START + MINUTE).userId).toBe("u1");
+  expect(createBrowserPlace(store).remember("u1")).toBe(false);
+  place.forget();
+  expect(createBrowserPlace(store).who(START + MINUTE).userId).toBeUndefined();
+});
+
+test("signing in keeps the installation and the session, signing out or another user's sign-in does not", () => {
+  const place = createBrowserPlace(memoryStore());
+  const before = place.who(START);
+  place.remember("u1");
+  const after = place.who(START + 1);
+  expect(after).toMatchObject({ installationId: before.installationId, sessionId: before.sessionId });
+  place.remember("u2");
+  const other = place.who(START + 2);
+  expect(other).toMatchObject({ userId: "u2", isNewSession: true });
+  expect(other.installationId).not.toBe(before.installationId);
+  place.forget();
+  const next = place.who(START + 3);
+  expect(next).toMatchObject({ userId: undefined, isNewSession: true });
+  expect(next.installationId).not.toBe(other.installationId);
+});
+
+test("a sign-out in one tab is one in all", () => {
+  const store = memoryStore();
+  const [one, two] = [createBrowserPlace(store), createBrowserPlace(store)];
+  one.remember("u1");
+  const before = two.who(START);
+  expect([one.who(START).userId, before.userId]).toEqual(["u1", "u1"]);
+  one.forget();
+  const [after, same] = [two.who(START + 1), one.who(START + 2)];
+  expect(after.userId).toBeUndefined();
+  expect(after.installationId).not.toBe(before.installationId);
+  expect(after.sessionId).not.toBe(before.sessionId);
+  expect(same).toMatchObject({ installationId: after.installationId, sessionId: after.sessionId });
+});

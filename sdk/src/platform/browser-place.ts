@@ -1,7 +1,8 @@
-import type { Place } from "../core/emitter.ts";
+import type { Place, Who } from "../core/emitter.ts";
 import { createUuid } from "../core/uuid.ts";
 import type { Store } from "./store.ts";
 
+const USER_KEY = "voxloop.user";
 const INSTALLATION_KEY = "voxloop.installation";
 const SESSION_KEY = "voxloop.session";
 const SESSION_IDLE_MS = 30 * 60_000;
@@ -15,13 +16,46 @@ interface Session {
   lastAt: number;
 }
 
-/** The customer of this browser: an anonymous installation, and sessions of 30 minutes' idle time and 24 hours at most. */
+/**
+ * The customer of this browser: the user who signed in, an anonymous installation, and its sessions. All tabs are one
+ * customer's: what one stores counts in the others with their next event.
+ */
 export function createBrowserPlace(store: Store): Place {
   let installationId: string | undefined;
+  let touch = createSessions(store);
+
+  function forget(): void {
+    for (const key of [USER_KEY, INSTALLATION_KEY, SESSION_KEY]) store.write(key, "");
+  }
+
+  return {
+    who(time) {
+      const stored = store.read(INSTALLATION_KEY);
+      if (!stored || stored !== installationId) touch = createSessions(store);
+      installationId = stored || createUuid(time);
+      if (!stored) store.write(INSTALLATION_KEY, installationId);
+      return { userId: store.read(USER_KEY) || undefined, installationId, ...touch(time) };
+    },
+    path: () => globalThis.location?.pathname,
+    remember(userId) {
+      const known = store.read(USER_KEY);
+      if (known === userId) return false;
+      // Somebody else: without a reset their device would look shared.
+      if (known) forget();
+      store.write(USER_KEY, userId);
+      return true;
+    },
+    forget,
+  };
+}
+
+type Touched = Pick<Who, "sessionId" | "isNewSession" | "previousSessionId">;
+
+/** Gives the session of an event at a time: one ends after 30 minutes without an event, and after 24 hours. */
+function createSessions(store: Store): (time: number) => Touched {
   let session: Session | undefined;
   let writtenAt = 0;
-
-  function touch(time: number): { isNewSession: boolean; previousSessionId?: string | undefined } {
+  return (time) => {
     const previous = session;
     // Another tab may have kept the session alive, or begun the next one.
     if (!isAlive(session, time)) session = readSession(store.read(SESSION_KEY));
@@ -32,25 +66,7 @@ export function createBrowserPlace(store: Store): Place {
       writtenAt = time;
       store.write(SESSION_KEY, JSON.stringify(session));
     }
-    return { isNewSession, previousSessionId: previous?.id };
-  }
-
-  return {
-    who(time) {
-      installationId ??= store.read(INSTALLATION_KEY);
-      if (!installationId) {
-        installationId = createUuid(time);
-        store.write(INSTALLATION_KEY, installationId);
-      }
-      const touched = touch(time);
-      return { installationId, sessionId: session?.id, ...touched };
-    },
-    path: () => globalThis.location?.pathname,
-    forget() {
-      installationId = session = undefined;
-      store.write(INSTALLATION_KEY, "");
-      store.write(SESSION_KEY, "");
-    },
+    return { sessionId: session.id, isNewSession, previousSessionId: previous?.id };
   };
 }
 

@@ -4,21 +4,22 @@ export interface Store {
   write(key: string, value: string): void;
 }
 
-/** localStorage; where it is blocked or full, what is written lives as long as the page. */
+/** localStorage; what it refuses, being blocked or full, lives as long as the page. */
 export function createStore(): Store {
   const memory = new Map<string, string>();
   return {
     read(key) {
       try {
-        return localStorage.getItem(key) ?? memory.get(key);
+        return memory.get(key) ?? localStorage.getItem(key) ?? undefined;
       } catch {
-        return memory.get(key);
+        return undefined;
       }
     },
     write(key, value) {
       memory.set(key, value);
       try {
         localStorage.setItem(key, value);
+        memory.delete(key);
       } catch {
         // Blocked or full: memory has it.
       }
