@@ -34,6 +34,8 @@ export class TooManyRecords extends Error {}
 
 export interface ResourceRecords {
   resource: Attributes | RecordProblem;
+  /** What made the records, as OTLP's instrumentation scope names it: the first one. */
+  scope?: { name: string; version: string } | undefined;
   /** What each item of the request became: of a span any number of events. */
   records: (LogRecord | LogRecord[] | RecordProblem)[];
 }

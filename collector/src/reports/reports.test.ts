@@ -2,7 +2,7 @@ import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { logsRequest, silent, startCollector } from "../testing/start-collector.ts";
+import { grantOf, logsRequest, silent, startCollector } from "../testing/start-collector.ts";
 import type { Report } from "./report.ts";
 import { Reports } from "./reports.ts";
 import { Tally } from "./tally.ts";
@@ -21,7 +21,7 @@ async function rowsOf(project: string) {
     name: "test",
     sql: `SELECT kind, reason, detail, sample, key_hint AS hint, service_name AS service, service_version AS version,
       sdk_name AS sdk, sdk_version AS sdkVersion, count FROM ingest_reports_v1 WHERE project_id = {project: String}
-      ORDER BY kind, reason, detail`,
+      ORDER BY kind, reason, detail, count DESC`,
     params: { project },
     row: z.record(z.string(), z.unknown()),
   });
@@ -81,6 +81,29 @@ test("a project is told what came in, what was refused with a redacted sample, a
     { ...none, kind: "rejected", reason: "unsupported", detail: expect.any(String), count: 1 },
   ]);
   expect(JSON.stringify(rows)).not.toMatch(/hunter2|6222/);
+});
+
+test("our own SDK is known by the scope of what it sends, others by their resource", async () => {
+  const { LogsRequest } = await import("../ingest/otlp/logs-message.fixture.ts");
+  const started = await startCollector(warehouse, { findKey: async () => grantOf("p3") });
+  const scope = { name: "@voxloop/sdk", version: "0.1.0" };
+  const request = { resourceLogs: [{ scopeLogs: [{ scope, logRecords: [{ eventName: "ok" }] }] }] };
+  const protobuf = Buffer.from(LogsRequest.encode(LogsRequest.fromObject(request)).finish());
+  for (const [type, body] of [
+    ["application/json", JSON.stringify(request)],
+    ["application/x-protobuf", protobuf],
+    ["application/json", JSON.stringify(request).replace("@voxloop/sdk", "my.logger")],
+  ] as const)
+    await fetch(`${started.url}/v1/logs?key=vwk_good`, {
+      method: "POST",
+      headers: { "content-type": type },
+      body,
+    });
+  await started.stop();
+  expect(await rowsOf("p3")).toEqual([
+    expect.objectContaining({ sdk: "@voxloop/sdk", sdkVersion: "0.1.0", count: 2 }),
+    expect.objectContaining({ sdk: "", sdkVersion: "", count: 1 }),
+  ]);
 });
 
 test("reports that could not be written are written once ClickHouse is back, and only once", async () => {

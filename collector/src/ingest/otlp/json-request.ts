@@ -32,8 +32,18 @@ export function decodeJsonRequest(request: unknown, signal: JsonSignal): Resourc
     const records = scopes.flatMap((scope, scopeIndex) =>
       readScope(scope, `${at}.${signal.scopes}[${scopeIndex}]`, reading),
     );
-    return { resource, records };
+    return { resource, records, scope: scopeOf(scopes) };
   });
+}
+
+/** It says which SDK sends and is no part of an event, so a wrong one is as good as none. */
+function scopeOf(scopes: readonly unknown[]): ResourceRecords["scope"] {
+  const found = scopes.map((item) => (isFields(item) ? item["scope"] : undefined)).find(isFields);
+  return found && { name: textOrNone(found["name"]), version: textOrNone(found["version"]) };
+}
+
+function textOrNone(value: unknown): string {
+  return typeof value === "string" ? value : "";
 }
 
 function readScope(

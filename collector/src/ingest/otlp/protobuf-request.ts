@@ -8,7 +8,7 @@ import {
   type ResourceRecords,
 } from "../record.ts";
 import { contained, readResource } from "./protobuf-values.ts";
-import { messageEnd, openReader, readFields } from "./wire.ts";
+import { BYTES, expectType, messageEnd, openReader, readFields, readText } from "./wire.ts";
 
 /** What differs between the requests of OTLP's signals: the name of field 1, and what one item becomes. */
 export interface Signal {
@@ -55,18 +55,38 @@ function readResourceItems(pbf: PbfReader, end: number, of: { signal: Signal; pr
     if (field === 1) {
       const resourceEnd = messageEnd(pbf, { end, type });
       resourceLogs.resource = contained(pbf, resourceEnd, () => readResource(pbf, resourceEnd));
-    } else if (field === 2)
-      readScopeItems(pbf, messageEnd(pbf, { end, type }), { ...of, records: resourceLogs.records });
+    } else if (field === 2) readScopeItems(pbf, messageEnd(pbf, { end, type }), { ...of, resourceLogs });
     return field === 1 || field === 2;
   });
+}
+
+/** An InstrumentationScope: name (1) and version (2). */
+function readScope(pbf: PbfReader, end: number): { name: string; version: string } {
+  const scope = { name: "", version: "" };
+  readFields(pbf, end, (field, type) => {
+    if (field !== 1 && field !== 2) return false;
+    expectType(type, BYTES);
+    if (field === 1) scope.name = readText(pbf);
+    else scope.version = readText(pbf);
+    return true;
+  });
+  return scope;
 }
 
 function readScopeItems(
   pbf: PbfReader,
   end: number,
-  { signal, progress, records }: { signal: Signal; progress: Progress; records: ResourceRecords["records"] },
+  { signal, progress, resourceLogs }: { signal: Signal; progress: Progress; resourceLogs: ResourceRecords },
 ): void {
+  const { records } = resourceLogs;
   readFields(pbf, end, (field, type) => {
+    if (field === 1) {
+      const scopeEnd = messageEnd(pbf, { end, type });
+      const scope = contained(pbf, scopeEnd, () => readScope(pbf, scopeEnd));
+      // It says which SDK sends and is no part of an event, so a wrong one is as good as none.
+      if (!(scope instanceof RecordProblem)) resourceLogs.scope ??= scope;
+      return true;
+    }
     if (field !== 2) return false;
     const itemEnd = messageEnd(pbf, { end, type });
     const item = contained(pbf, itemEnd, () => signal.readItem(pbf, itemEnd));

@@ -27,9 +27,15 @@ const RULES: Record<string, () => string> = {
   phone: m.rule_phone,
 };
 
+const MARKS: Record<string, () => string> = { bot: m.flag_bot };
+
 /** A newer collector's reason is shown by its own name. */
 export function reasonLabel(reason: string): string {
   return REASONS[reason]?.() ?? reason;
+}
+
+export function markLabel(mark: string): string {
+  return MARKS[mark]?.() ?? mark;
 }
 
 export function ruleLabel(rule: string): string {
