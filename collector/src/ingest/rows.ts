@@ -1,5 +1,5 @@
 import { LIMITS } from "@voxloop/contract";
-import { type NewEvent, TooManyBytes } from "@voxloop/warehouse";
+import { encodeEvents, type NewEvent, TooManyBytes } from "@voxloop/warehouse";
 import { createRedactor, type Redactor } from "../redact/redact.ts";
 import type { Source } from "../reports/report.ts";
 import { sampleOf } from "../reports/sample.ts";
@@ -35,7 +35,9 @@ export interface Problem {
 }
 
 export interface Rows {
-  events: NewEvent[];
+  /** As `encodeEvents` of the warehouse writes them. */
+  block: Buffer;
+  rows: number;
   /** What is wrong with records that are no events, by index over the whole request. */
   problems: Problem[];
   /** How many of the rows are of bots. */
@@ -56,7 +58,7 @@ const SAMPLES_MAX = 3;
 /** Samples are not stored with the events, so what is removed from them is not counted. */
 const quiet = createRedactor(() => undefined);
 
-/** Rows of a request, with what its sender and its project are told of it. */
+/** Rows of a request as one block, with what its sender and its project are told of it. */
 export function buildRows(request: readonly ResourceRecords[], of: RowsContext): Rows {
   const idOfBytes = deriveEventIds(of.project, of.body);
   let index = 0;
@@ -90,7 +92,7 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     if (events.length > before && !(texts instanceof RecordProblem))
       sources.push({ ...sourceOf(texts, scope), rows: events.length - before });
   }
-  return { events, problems, bots, sources };
+  return { block: encodeEvents(events, LIMITS.storedBytes), rows: events.length, problems, bots, sources };
 }
 
 /** Spares the work on events that encoding would refuse, for what they all have of their resource. */
