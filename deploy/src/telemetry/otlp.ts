@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import {
   DiagLogLevel,
   diag,
@@ -18,11 +19,13 @@ const NAME = "voxloop";
 /** One request in twenty has a span, as all of a busy collector's would be too many; an insert is seldom and always has one. */
 const REQUEST_SHARE = 0.05;
 
+const LAST_SENDING_MS = 3_000;
+
 export interface Otlp {
   meter: Meter;
   tracer: Tracer;
   logger: OtelLogger;
-  /** Sends what waits, and ends. */
+  /** Sends what waits, for three seconds at most, and ends. */
   close(): Promise<void>;
 }
 
@@ -45,7 +48,10 @@ export function startOtlp(of: { serviceName: string; hasOwnSampler: boolean; log
     meter: metrics.getMeter(NAME),
     tracer: trace.getTracer(NAME),
     logger: logs.getLogger(NAME),
-    close: () => sdk.shutdown().catch((error: unknown) => warn(String(error))),
+    async close() {
+      const ended = sdk.shutdown().catch((error: unknown) => warn(String(error)));
+      await Promise.race([ended, sleep(LAST_SENDING_MS, undefined, { ref: false })]);
+    },
   };
 }
 
