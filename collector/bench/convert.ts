@@ -1,6 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import { decodeEvents, encodeEvents, mergeBlocks, readBlock } from "@voxloop/warehouse";
-import { convert } from "../src/ingest/convert.ts";
+import { convertToBlock } from "../src/ingest/convert.ts";
 import { decodeOtlpJson } from "../src/ingest/otlp/json.ts";
 import { LogsRequest } from "../src/ingest/otlp/logs-message.fixture.ts";
 import { decodeOtlpProtobuf } from "../src/ingest/otlp/protobuf.ts";
@@ -21,7 +21,7 @@ export function measureConversion({ protobuf, json }: Bodies): Record<string, nu
   const plainJson = json.map((body) => gunzipSync(body));
   const all = { project: "p", environments: [], receivedAt: new Date(), userAgent: "", batch: "b" };
   const toBlock = (body: Buffer) =>
-    convert({ ...all, body, format: "otlp-logs-protobuf", compression: "gzip" }).block;
+    convertToBlock({ ...all, body, format: "otlp-logs-protobuf", compression: "gzip" }).content;
   const blocks = protobuf.map((body) => readBlock(toBlock(body)));
   const events = blocks.map(decodeEvents);
   const redactor = createRedactor(() => undefined);
@@ -35,7 +35,7 @@ export function measureConversion({ protobuf, json }: Bodies): Record<string, nu
     "encode a block": () => events.forEach((some) => encodeEvents(some)),
     "all of it, from protobuf": () => protobuf.forEach(toBlock),
     "all of it, from JSON": () =>
-      json.forEach((body) => convert({ ...all, body, format: "otlp-logs-json", compression: "gzip" })),
+      json.forEach((body) => convertToBlock({ ...all, body, format: "otlp-logs-json", compression: "gzip" })),
     "join blocks": () => mergeBlocks(blocks),
   };
   return medians(steps, protobuf.length * EVENTS_PER_BODY);

@@ -5,6 +5,7 @@ import { Drain } from "./drain/drain.ts";
 import { createHealthRoutes } from "./health.ts";
 import { Bodies, type BodyLimits } from "./ingest/bodies.ts";
 import { openConverter } from "./ingest/converter.ts";
+import { gatherInto } from "./ingest/gather.ts";
 import { createIngestRoutes } from "./ingest/routes.ts";
 import type { FindKey } from "./keys/cache.ts";
 import { openKeys } from "./keys/open.ts";
@@ -79,7 +80,17 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   const app = new Hono();
   app.route(
     "/",
-    createIngestRoutes({ spool, findKey: keys.find, limits, counters, bodies, converter, reports, now, log }),
+    createIngestRoutes({
+      store: gatherInto(spool),
+      findKey: keys.find,
+      limits,
+      counters,
+      bodies,
+      converter,
+      reports,
+      now,
+      log,
+    }),
   );
   app.route("/", createHealthRoutes({ spool, drain, now }));
   return {

@@ -256,6 +256,20 @@ test("while the ledger is away known keys go on, and unknown ones are told to co
   expect((await post(url, body, "vwk_bad")).status).toBe(401);
 });
 
+test("a collector that starts while the ledger is away knows the keys of before, and takes events", async () => {
+  const spoolDir = await mkdtemp(join(tmpdir(), "voxloop-keys-"));
+  const body = logsRequest([{ eventName: "ledger.restart" }]);
+  expect((await post((await start({ spoolDir })).url, body)).status).toBe(200);
+  await stop();
+  const findKey = () => Promise.reject(new Error("connection refused"));
+  const { url } = await start({ spoolDir, findKey });
+  expect((await post(url, body)).status).toBe(200);
+  expect((await post(url, body, "vwk_never_seen")).status).toBe(503);
+  expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  await stop();
+  await rm(spoolDir, { recursive: true });
+});
+
 test("a revoked key stops within ten seconds, and a ledger that hangs does not hold up known keys twice", async () => {
   let answer: Promise<WriteKeyGrant | undefined> = Promise.resolve(grantOf("p1"));
   let time = Date.parse("2026-05-01T12:00:00Z");

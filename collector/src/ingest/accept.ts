@@ -7,19 +7,20 @@ import type { Logger } from "../logger.ts";
 import type { RedactionRule } from "../redact/rules.ts";
 import type { Reports } from "../reports/reports.ts";
 import { reportRefused, reportRows } from "../reports/request.ts";
-import type { SpoolRecord } from "../spool/frame.ts";
-import { type Spool, SpoolFullError, SpoolWriteError } from "../spool/spool.ts";
+import { SpoolFullError, SpoolWriteError } from "../spool/spool.ts";
 import type { Bodies } from "./bodies.ts";
 import { pageUserAgent } from "./bots.ts";
 import { compressionOf } from "./body.ts";
 import { assertMaySend, authenticate, type Caller, type KeyedRequest, refuseOverLimit } from "./caller.ts";
 import type { Converter } from "./converter.ts";
 import type { Format } from "./formats.ts";
+import type { Arrival } from "./gather.ts";
 import { Refused } from "./refused.ts";
 import type { Problem } from "./rows.ts";
 
 export interface IngestDeps {
-  spool: Spool;
+  /** Resolves when the events are on disk. */
+  store: (arrival: Arrival) => Promise<void>;
   findKey: FindKey;
   limits: Limits;
   counters: Counters;
@@ -77,9 +78,8 @@ async function takeIn(deps: IngestDeps, intake: Intake, caller: Caller): Promise
   const userAgent = pageUserAgent(request.headers);
   const known = { project, environments: grant.environments, receivedAt, batch, userAgent };
   const converted = await deps.converter.convert({ ...known, body, compression, format });
-  const { block, rows, problems } = converted;
-  if (rows > 0)
-    await keep(deps, grant, { header: { project, batch, at: receivedAt.getTime(), rows }, block });
+  const { content, rows, problems } = converted;
+  if (rows > 0) await keep(deps, grant, { content, rows, at: receivedAt.getTime() });
   deps.counters.accepted += rows;
   deps.counters.bots += converted.bots;
   for (const { rejection } of problems) deps.counters.rejected[rejection] += 1;
@@ -91,11 +91,14 @@ async function takeIn(deps: IngestDeps, intake: Intake, caller: Caller): Promise
 }
 
 /** Counts the events against the limits, and resolves when they are on disk. */
-async function keep({ limits, spool }: IngestDeps, grant: WriteKeyGrant, record: SpoolRecord): Promise<void> {
-  const { rows } = record.header;
+async function keep(
+  { limits, store }: IngestDeps,
+  grant: WriteKeyGrant,
+  { rows, ...arrival }: Arrival & { rows: number },
+): Promise<void> {
   limits.take(grant, rows);
   try {
-    await spool.append(record);
+    await store(arrival);
   } catch (error) {
     limits.giveBack(grant, rows);
     throw error;

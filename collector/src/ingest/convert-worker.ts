@@ -1,15 +1,15 @@
 import { parentPort } from "node:worker_threads";
-import { type Conversion, convert } from "./convert.ts";
-import type { Answer } from "./converter.ts";
+import { type Conversion, convertToBlock } from "./convert.ts";
+import { type Answer, READY } from "./converter.ts";
 import { Refused } from "./refused.ts";
 
 /* The thread of a converter: answers every conversion it is sent, in order. */
 
 parentPort?.on("message", ({ number, of }: { number: number; of: Conversion }) => {
   try {
-    const converted = convert(of);
+    const converted = convertToBlock(of);
     const answer: Answer = { number, converted };
-    parentPort?.postMessage(answer, [converted.block.buffer as ArrayBuffer]);
+    parentPort?.postMessage(answer, [converted.content.buffer as ArrayBuffer]);
   } catch (error) {
     const { reason, message } =
       error instanceof Refused ? error : new Refused("internal", `internal error: ${String(error)}`);
@@ -17,3 +17,5 @@ parentPort?.on("message", ({ number, of }: { number: number; of: Conversion }) =
     parentPort?.postMessage(answer);
   }
 });
+
+parentPort?.postMessage(READY);

@@ -1,4 +1,5 @@
-import { TooManyBytes } from "@voxloop/warehouse";
+import { LIMITS } from "@voxloop/contract";
+import { encodeEvents, type NewEvent, TooManyBytes } from "@voxloop/warehouse";
 import { createRedactor } from "../redact/redact.ts";
 import type { RedactionRule } from "../redact/rules.ts";
 import { type Compression, unpack } from "./body.ts";
@@ -15,7 +16,10 @@ export interface Conversion extends Omit<RowsContext, "body" | "redactor" | "onS
   compression: Compression;
 }
 
-export interface Converted extends Rows {
+export interface Converted extends Omit<Rows, "events"> {
+  /** The events, or a block of them. */
+  content: NewEvent[] | Buffer;
+  rows: number;
   /** How much each rule removed. */
   redacted: Partial<Record<RedactionRule, number>>;
 }
@@ -27,12 +31,23 @@ const count = (rule: RedactionRule) => {
 const redactor = createRedactor(count);
 
 /** Unpacks and decodes a body and makes rows of it. Throws a Refused when it is none of its format or over a limit. */
-export function convert(of: Conversion): Converted {
+export function convert(of: Conversion): Converted & { content: NewEvent[] } {
   redacted = {};
-  const body = unpack(of.body, of.compression);
   try {
-    const request = DECODERS[of.format](body);
-    return { ...buildRows(request, { ...of, body, redactor, onSecret: () => count("secret") }), redacted };
+    const body = unpack(of.body, of.compression);
+    const context = { ...of, body, redactor, onSecret: () => count("secret") };
+    const { events, ...rows } = buildRows(DECODERS[of.format](body), context);
+    return { ...rows, rows: events.length, content: events, redacted };
+  } catch (error) {
+    throw refusedOr(error);
+  }
+}
+
+/** The same, with the events as a block, which another thread can be given. */
+export function convertToBlock(of: Conversion): Converted & { content: Buffer } {
+  const converted = convert(of);
+  try {
+    return { ...converted, content: encodeEvents(converted.content, LIMITS.storedBytes) };
   } catch (error) {
     throw refusedOr(error);
   }

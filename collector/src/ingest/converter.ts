@@ -1,6 +1,9 @@
 import { Worker } from "node:worker_threads";
-import { type Conversion, convert, type Converted } from "./convert.ts";
+import { type Conversion, convert, convertToBlock, type Converted } from "./convert.ts";
 import { Refused } from "./refused.ts";
+
+/** What a worker says once it can convert. */
+export const READY = "ready";
 
 /** A worker's answer to the conversion of this number. */
 export type Answer = { number: number } & (
@@ -16,6 +19,8 @@ export interface Converter {
 
 /** A body up to here is converted where it arrived, in less time than it takes to hand it over. */
 const HAND_OVER_BYTES = 4096;
+/** Before one that died is started again: whatever kills it at once must not be done all the time. */
+const RESTART_MS = 1_000;
 /** Bodies that wait for a worker; beyond it senders are asked to come again. */
 const WAITING_BYTES_MAX = 64 * 1024 * 1024;
 
@@ -26,9 +31,11 @@ export function openConverter(workers: number): Converter {
   return {
     async convert(of) {
       const bytes = of.body.length;
-      const [first, ...others] = threads;
-      if (first === undefined || (bytes <= HAND_OVER_BYTES && of.compression === "identity"))
-        return convert(of);
+      const [first, ...others] = threads.filter((thread) => thread.isReady);
+      const isSmall = bytes <= HAND_OVER_BYTES && of.compression === "identity";
+      if (isSmall) return convert(of);
+      // None is wanted, or none has started yet.
+      if (first === undefined) return convertToBlock(of);
       if (waitingBytes + bytes > WAITING_BYTES_MAX)
         throw new Refused("unavailable", "too many requests at a time; send it again");
       waitingBytes += bytes;
@@ -55,10 +62,15 @@ interface Waiting {
 class Thread {
   readonly #waiting = new Map<number, Waiting>();
   #worker: Worker;
+  #isReady = false;
   #next = 0;
 
   constructor() {
     this.#worker = this.#start();
+  }
+
+  get isReady(): boolean {
+    return this.#isReady;
   }
 
   get waiting(): number {
@@ -83,11 +95,15 @@ class Thread {
   #start(): Worker {
     const worker = new Worker(new URL("./convert-worker.ts", import.meta.url));
     worker.unref();
-    worker.on("message", (answer: Answer) => this.#answer(answer));
+    worker.on("message", (answer: Answer | typeof READY) => {
+      if (answer === READY) this.#isReady = true;
+      else this.#answer(answer);
+    });
     // What killed it may be in what it worked on; the senders are asked again, and the others are not held up.
     worker.on("error", () => undefined);
     worker.on("exit", () => {
-      this.#worker = this.#start();
+      this.#isReady = false;
+      setTimeout(() => (this.#worker = this.#start()), RESTART_MS).unref();
       const lost = [...this.#waiting.values()];
       this.#waiting.clear();
       for (const { reject } of lost) reject(new Refused("unavailable", "a worker died; send it again"));
@@ -105,6 +121,7 @@ class Thread {
 
 /** A Buffer arrives from another thread as plain bytes. */
 function asBuffer(converted: Converted): Converted {
-  const { buffer, byteOffset, byteLength } = converted.block;
-  return { ...converted, block: Buffer.from(buffer, byteOffset, byteLength) };
+  const { content } = converted;
+  if (Array.isArray(content)) return converted;
+  return { ...converted, content: Buffer.from(content.buffer, content.byteOffset, content.byteLength) };
 }

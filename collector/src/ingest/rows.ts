@@ -1,5 +1,5 @@
 import { LIMITS } from "@voxloop/contract";
-import { encodeEvents, type NewEvent, TooManyBytes } from "@voxloop/warehouse";
+import { type NewEvent, TooManyBytes } from "@voxloop/warehouse";
 import { createRedactor, type Redactor } from "../redact/redact.ts";
 import type { Source } from "../reports/report.ts";
 import { sampleOf } from "../reports/sample.ts";
@@ -35,9 +35,7 @@ export interface Problem {
 }
 
 export interface Rows {
-  /** As `encodeEvents` of the warehouse writes them. */
-  block: Buffer;
-  rows: number;
+  events: NewEvent[];
   /** What is wrong with records that are no events, by index over the whole request. */
   problems: Problem[];
   /** How many of the rows are of bots. */
@@ -58,7 +56,7 @@ const SAMPLES_MAX = 3;
 /** Samples are not stored with the events, so what is removed from them is not counted. */
 const quiet = createRedactor(() => undefined);
 
-/** Rows of a request as one block, with what its sender and its project are told of it. */
+/** Rows of a request, with what its sender and its project are told of it. */
 export function buildRows(request: readonly ResourceRecords[], of: RowsContext): Rows {
   const idOfBytes = deriveEventIds(of.project, of.body);
   let index = 0;
@@ -92,7 +90,7 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     if (events.length > before && !(texts instanceof RecordProblem))
       sources.push({ ...sourceOf(texts, scope), rows: events.length - before });
   }
-  return { block: encodeEvents(events, LIMITS.storedBytes), rows: events.length, problems, bots, sources };
+  return { events, problems, bots, sources };
 }
 
 /** Spares the work on events that encoding would refuse, for what they all have of their resource. */

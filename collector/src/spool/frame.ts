@@ -2,11 +2,8 @@ import { crc32 } from "node:zlib";
 
 /** What a record says of itself, as JSON in the first line of its payload; a block of events follows. */
 interface RecordHeader {
-  project: string;
-  batch: string;
-  /** Unix milliseconds at which the batch was received. */
+  /** Unix milliseconds at which its first event was received. */
   at: number;
-  rows: number;
 }
 
 export interface SpoolRecord {

@@ -30,7 +30,7 @@ afterEach(async () => {
 });
 
 const record = (text: string) => ({
-  header: { project: "p", batch: text.slice(0, 20), at: 1_700_000_000_000, rows: 1 },
+  header: { at: 1_700_000_000_000 },
   block: Buffer.from(`${JSON.stringify({ text })}\n`),
 });
 const append = (text: string) => spool.append(record(text));
