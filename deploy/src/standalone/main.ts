@@ -49,6 +49,7 @@ function readConfigOrExit(): Config {
 }
 
 const LAST_ANSWERS_MS = 10_000;
+const IDLE_EVERY_MS = 100;
 
 async function listen({ port, host }: Config, fetch: Fetch) {
   const server = serve({ fetch, port, hostname: host, serverOptions: SERVER_OPTIONS }) as Server;
@@ -58,8 +59,11 @@ async function listen({ port, host }: Config, fetch: Fetch) {
     const closed = once(server, "close");
     server.close();
     server.closeIdleConnections();
+    // A connection is idle only once its answer has ended, a live tail's for example.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_EVERY_MS);
     const patience = setTimeout(() => server.closeAllConnections(), LAST_ANSWERS_MS);
     await closed;
+    clearInterval(idle);
     clearTimeout(patience);
   };
 }
