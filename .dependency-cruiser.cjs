@@ -34,7 +34,7 @@ module.exports = {
     {
       name: "testing-is-for-tests",
       severity: "error",
-      from: { pathNot: "(\\.test\\.ts$|^testing/|^deploy/e2e/)" },
+      from: { pathNot: "(\\.test\\.ts$|^testing/|^deploy/(?:e2e|bench)/)" },
       to: { path: "^testing/" },
     },
     {

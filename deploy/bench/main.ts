@@ -23,10 +23,12 @@ const { positionals, values } = parseArgs({
 
 const CONVERTED_BODIES = 300;
 
+function bodiesOf(kind: "protobuf" | "json"): Buffer[] {
+  return Array.from({ length: CONVERTED_BODIES }, () => makeBody(kind).body);
+}
+
 function convertTable(): string {
-  const bodies = (kind: "protobuf" | "json") =>
-    Array.from({ length: CONVERTED_BODIES }, () => makeBody(kind).body);
-  const costs = measureConversion({ protobuf: bodies("protobuf"), json: bodies("json") });
+  const costs = measureConversion({ protobuf: bodiesOf("protobuf"), json: bodiesOf("json") });
   return table(Object.entries(costs).map(([step, cost]) => ({ step, "us an event": cost.toFixed(2) })));
 }
 

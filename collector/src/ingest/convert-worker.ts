@@ -4,6 +4,7 @@ import { type Answer, READY } from "./converter.ts";
 import { Refused } from "./refused.ts";
 
 /* The thread of a converter: answers every conversion it is sent, in order. */
+/* oxlint-disable unicorn/require-post-message-target-origin -- windows have origins, threads have none */
 
 parentPort?.on("message", ({ number, of }: { number: number; of: Conversion }) => {
   try {
