@@ -261,8 +261,7 @@ test("a collector that starts while the ledger is away knows the keys of before,
   const body = logsRequest([{ eventName: "ledger.restart" }]);
   expect((await post((await start({ spoolDir })).url, body)).status).toBe(200);
   await stop();
-  const findKey = () => Promise.reject(new Error("connection refused"));
-  const { url } = await start({ spoolDir, findKey });
+  const { url } = await start({ spoolDir, findKey: () => Promise.reject(new Error("connection refused")) });
   expect((await post(url, body)).status).toBe(200);
   expect((await post(url, body, "vwk_never_seen")).status).toBe(503);
   expect((await fetch(`${url}/readyz`)).status).toBe(200);

@@ -25,7 +25,10 @@ const inboxEvent = z.object({
 });
 export type InboxEvent = z.infer<typeof inboxEvent>;
 
-/** Events with something to score after a position, in the order the warehouse got them, without those scored already. */
+/**
+ * Events with something to score after a position, in the order the warehouse got them, without those scored already. An
+ * event without a time of its own that is sent again up to a week later has another time, and is the same voice.
+ */
 export function readInbox(warehouse: Warehouse, after: InboxPosition, limit: number): Promise<InboxEvent[]> {
   return warehouse.query({
     name: "voices.inbox",
@@ -40,12 +43,14 @@ export function readInbox(warehouse: Warehouse, after: InboxPosition, limit: num
           session_id AS sessionId, survey_id AS surveyId, survey_kind AS surveyKind, score, comment, flow, page,
           service_version AS release, channel
       FROM waiting
-      WHERE (project_id, time, event_id) GLOBAL NOT IN
+      WHERE (project_id, event_id) GLOBAL NOT IN
       (
-          SELECT project_id, time, voice_id FROM voices_v1
-          WHERE time >= (SELECT min(time) FROM waiting) AND time <= (SELECT max(time) FROM waiting)
+          SELECT project_id, voice_id FROM voices_v1
+          WHERE time >= (SELECT min(time) FROM waiting) - INTERVAL 7 DAY AND time <= (SELECT max(time) FROM waiting)
+              AND voice_id IN (SELECT event_id FROM waiting)
       )
       ORDER BY stored_at, event_id
+      LIMIT 1 BY project_id, event_id
       LIMIT {limit: UInt32}`,
     params: { storedAt: new Date(after.storedAt), eventId: after.eventId, limit },
     row: inboxEvent,

@@ -18,6 +18,7 @@ const RETRY_MS = 50;
 
 /** Senders that send a batch again, to the next collector, until it is acknowledged. */
 export class Clients {
+  readonly #name: string;
   readonly #urls: readonly string[];
   readonly #pauseMs: number;
   readonly #done: Promise<unknown>;
@@ -27,7 +28,9 @@ export class Clients {
   /** How often a batch was not acknowledged, by status; `none` is no answer. */
   readonly refused: Record<string, number> = {};
 
-  constructor(of: { urls: readonly string[]; count: number; pauseMs: number }) {
+  /** `name` begins the ids of all their events. */
+  constructor(of: { name: string; urls: readonly string[]; count: number; pauseMs: number }) {
+    this.#name = of.name;
     this.#urls = of.urls;
     this.#pauseMs = of.pauseMs;
     this.#done = Promise.all(Array.from({ length: of.count }, (_, index) => this.#run(index)));
@@ -41,7 +44,7 @@ export class Clients {
 
   async #run(client: number): Promise<void> {
     for (let number = 0; !this.#isStopping; number += 1) {
-      const batch = `${client}-${number}`;
+      const batch = `${this.#name}-${client}-${number}`;
       const sent: Sent = { attempts: 0, isAcknowledged: false };
       this.sent.set(batch, sent);
       const request = makeRequest(batch, client + number);

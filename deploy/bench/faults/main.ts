@@ -39,6 +39,7 @@ const collectors: CollectorProcess[] = [];
 for (let index = 0; index < (given.embedded ? 1 : Number(given.collectors)); index += 1)
   collectors.push(await CollectorProcess.start(join(folder, String(index)), url));
 const clients = new Clients({
+  name: "client",
   urls: collectors.map((collector) => collector.url),
   count: Number(given.clients),
   pauseMs: Number(given["pause-ms"]),
