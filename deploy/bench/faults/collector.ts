@@ -3,6 +3,9 @@ import { type Child, freePort, startChild } from "@voxloop/testing";
 
 const SCRIPT = fileURLToPath(new URL("../../../collector/src/testing/collector-process.ts", import.meta.url));
 
+/** Long, since whoever breaks things for minutes may share the machine with others. */
+const READY_WITHIN_MS = 600_000;
+
 /** What `/readyz` says. */
 export interface Readiness {
   status: string;
@@ -33,7 +36,8 @@ export class CollectorProcess {
 
   async start(): Promise<void> {
     const isReady = () => fetch(`${this.url}/healthz`).then((answer) => answer.ok);
-    this.#child = await startChild([process.execPath, SCRIPT, ...this.#args], isReady);
+    const command: [string, ...string[]] = [process.execPath, SCRIPT, ...this.#args];
+    this.#child = await startChild(command, isReady, { readyWithinMs: READY_WITHIN_MS });
   }
 
   /** Ends it as a power cut would. */

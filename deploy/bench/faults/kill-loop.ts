@@ -4,18 +4,24 @@ import type { CollectorProcess } from "./collector.ts";
 const LIVES_MS = 1_000;
 const DOWN_MS = 300;
 
-/** Kills one collector after the other with SIGKILL, at any moment, and starts it again. */
+/** Kills the collectors with SIGKILL, each at any moment of its life, and starts them again; so many times in all. */
 export async function killLoop(
   collectors: readonly CollectorProcess[],
   kills: number,
   onKill: (number: number) => void = () => undefined,
 ): Promise<void> {
-  for (let number = 0; number < kills; number += 1) {
-    await sleep(Math.random() * LIVES_MS);
-    const victim = collectors[number % collectors.length];
-    await victim?.kill();
-    await sleep(Math.random() * DOWN_MS);
-    await victim?.start();
-    onKill(number + 1);
-  }
+  let begun = 0;
+  let done = 0;
+  const killOne = async (collector: CollectorProcess) => {
+    while (begun < kills) {
+      begun += 1;
+      await sleep(Math.random() * LIVES_MS);
+      await collector.kill();
+      await sleep(Math.random() * DOWN_MS);
+      await collector.start();
+      done += 1;
+      onKill(done);
+    }
+  };
+  await Promise.all(collectors.map(killOne));
 }

@@ -1,9 +1,10 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { makeCase, type FuzzCase } from "./cases.ts";
 import { sendRaw } from "./raw-http.ts";
 
 export interface FuzzOptions {
   requests: number;
+  /** Sends no more after so long. */
+  milliseconds?: number;
   seed: number;
   /** Answers a request without HTTP. */
   app: { request(path: string, init: RequestInit): Response | Promise<Response> };
@@ -25,16 +26,18 @@ export interface FuzzResult {
 
 const CONCURRENCY = 32;
 const FAILURES_MAX = 20;
-const ANSWER_MS = 60_000;
+const ANSWER_SECONDS = 60;
 
 /** Sends made-up requests, most to the app and some over HTTP, and watches what comes back and what memory it takes. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const result: FuzzResult = { sent: 0, answers: {}, failures: [], acknowledged: 0, rssMaxBytes: 0 };
   let next = 0;
+  const until = performance.now() + (options.milliseconds ?? Infinity);
+  const patience = new Patience(ANSWER_SECONDS);
   const work = async () => {
-    while (next < options.requests) {
+    while (next < options.requests && performance.now() < until) {
       const index = next++;
-      await sendOne(options, index, result);
+      await sendOne(options, index, { result, patience });
       result.sent += 1;
       if (result.sent % 64 === 0)
         result.rssMaxBytes = Math.max(result.rssMaxBytes, process.memoryUsage.rss());
@@ -42,10 +45,15 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     }
   };
   await Promise.all(Array.from({ length: CONCURRENCY }, work));
+  patience.end();
   return result;
 }
 
-async function sendOne(options: FuzzOptions, index: number, result: FuzzResult): Promise<void> {
+async function sendOne(
+  options: FuzzOptions,
+  index: number,
+  { result, patience }: { result: FuzzResult; patience: Patience },
+): Promise<void> {
   const one = makeCase(options.seed, index);
   const fail = (what: string) => {
     if (result.failures.length < FAILURES_MAX)
@@ -55,7 +63,7 @@ async function sendOne(options: FuzzOptions, index: number, result: FuzzResult):
   const isBroken = index % 500 === 250;
   const answer = await Promise.race([
     isBroken ? sendRaw(options, index) : send(options, one, isOverHttp),
-    sleep(ANSWER_MS, { status: "unanswered", text: "" }, { ref: false }),
+    patience.over().then(() => ({ status: "unanswered", text: "" })),
   ]);
   result.answers[answer.status] = (result.answers[answer.status] ?? 0) + 1;
   if (answer.status === "unanswered" || answer.status.startsWith("5"))
@@ -78,5 +86,33 @@ async function send(
   } catch (error) {
     if (error instanceof TypeError && !isOverHttp) return { status: "unsendable", text: error.message };
     return { status: isOverHttp ? "closed" : "500", text: String(error) };
+  }
+}
+
+/** Counts seconds in which this process ran, so that one that is stopped for a while does not take it for silence. */
+class Patience {
+  readonly #seconds: number;
+  readonly #timer: NodeJS.Timeout;
+  #ticks = 0;
+  #waiting: { until: number; resolve: () => void }[] = [];
+
+  constructor(seconds: number) {
+    this.#seconds = seconds;
+    this.#timer = setInterval(() => this.#tick(), 1_000);
+  }
+
+  /** Resolves when it is over. */
+  over(): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ until: this.#ticks + this.#seconds, resolve }));
+  }
+
+  end(): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    this.#ticks += 1;
+    for (const { until, resolve } of this.#waiting) if (until <= this.#ticks) resolve();
+    this.#waiting = this.#waiting.filter(({ until }) => until > this.#ticks);
   }
 }

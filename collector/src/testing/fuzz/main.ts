@@ -10,8 +10,12 @@ import { countRows, keepEveryRow } from "./stored.ts";
 /* Sends a collector many made-up requests and fails on any 5xx, crash, lost or doubled event, or too much memory. */
 
 const { values: given } = parseArgs({
+  // pnpm hands on the `--` before a script's arguments.
+  args: process.argv.slice(2).filter((argument) => argument !== "--"),
   options: {
     requests: { type: "string", default: "20000" },
+    /** Ends sooner. */
+    minutes: { type: "string", default: "60" },
     seed: { type: "string", default: String(Date.now() % 1_000_000) },
     "max-rss-mb": { type: "string", default: "1536" },
     workers: { type: "string", default: "1" },
