@@ -19,7 +19,8 @@ CREATE TABLE IF NOT EXISTS {database}.error_events_v1 {on_cluster}
     environment     LowCardinality(String),
     channel         LowCardinality(String),
     audience        LowCardinality(String),
-    os_name         LowCardinality(String)
+    os_name         LowCardinality(String),
+    is_anonymous    Bool DEFAULT true
 )
 ENGINE = {engine:ReplacingMergeTree}
 PARTITION BY toYYYYMM(time)
@@ -61,6 +62,7 @@ SELECT
     environment,
     channel,
     audience,
-    os_name
+    os_name,
+    user_id = '' AS is_anonymous
 FROM {database}.events_v1{local}
 WHERE error_code != '' OR error_type != '';

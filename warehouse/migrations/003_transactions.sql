@@ -12,7 +12,8 @@ CREATE TABLE IF NOT EXISTS {database}.transaction_events_v1 {on_cluster}
     service_version LowCardinality(String),
     environment     LowCardinality(String),
     channel         LowCardinality(String),
-    audience        LowCardinality(String)
+    audience        LowCardinality(String),
+    is_anonymous    Bool DEFAULT true
 )
 ENGINE = {engine:ReplacingMergeTree}
 PARTITION BY toYYYYMM(time)
@@ -22,6 +23,7 @@ SETTINGS {insert_settings};
 {distributed:transaction_events_v1:cityHash64(customer_id)}
 
 CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.transaction_events_mv_v1 {on_cluster} TO {database}.transaction_events_v1{local} AS
-SELECT project_id, flow, customer_id, time, event_id, transaction_id, outcome, session_id, service_version, environment, channel, audience
+SELECT project_id, flow, customer_id, time, event_id, transaction_id, outcome, session_id, service_version, environment, channel, audience,
+    user_id = '' AS is_anonymous
 FROM {database}.events_v1{local}
 WHERE event_name = 'vox.transaction' AND flow != '';

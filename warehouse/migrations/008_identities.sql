@@ -63,16 +63,14 @@ FROM
 )
 GROUP BY project_id, alias_key, user_key;
 
--- Only an event without a user can be under an id that a sign-in linked. Rows stored before this migration may be.
+-- Only an event without a user can be under an id that a sign-in linked. A row that does not tell is looked up.
+ALTER TABLE {database}.error_events_v1{local} {on_cluster} ADD COLUMN IF NOT EXISTS is_anonymous Bool DEFAULT true;
+
+ALTER TABLE {database}.error_events_v1 {on_cluster} ADD COLUMN IF NOT EXISTS is_anonymous Bool DEFAULT true;
+
 ALTER TABLE {database}.transaction_events_v1{local} {on_cluster} ADD COLUMN IF NOT EXISTS is_anonymous Bool DEFAULT true;
 
 ALTER TABLE {database}.transaction_events_v1 {on_cluster} ADD COLUMN IF NOT EXISTS is_anonymous Bool DEFAULT true;
-
-ALTER TABLE {database}.transaction_events_mv_v1 {on_cluster} MODIFY QUERY
-SELECT project_id, flow, customer_id, time, event_id, transaction_id, outcome, session_id, service_version, environment, channel, audience,
-    user_id = '' AS is_anonymous
-FROM {database}.events_v1{local}
-WHERE event_name = 'vox.transaction' AND flow != '';
 
 -- What blocked means is told in src/judged-errors.ts now: by customers who may have several ids.
 DROP VIEW IF EXISTS {database}.judged_errors_v1 {on_cluster};

@@ -29,6 +29,10 @@ const firstUsers = (keys: string) => `
 
 const ALIASES = "SELECT alias_key FROM identities_v1 WHERE project_id = {project: String} AND link = 'alias'";
 
+/** Whether a row with an `own_key` can be under a linked id; `anonymous` says that no user had signed in. */
+export const mayBeLinked = (anonymous: string, links: Links) =>
+  links === "alias" ? `(${anonymous} OR own_key IN (${ALIASES}))` : anonymous;
+
 /** The aliases of a project as three constant lists, in which `transform` looks a row up without a join. */
 const RENAMED = `(
   SELECT (groupArray(alias_key), groupArray(first_key), groupArray(first_id)) FROM (${firstUsers(ALIASES)})

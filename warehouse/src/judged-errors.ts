@@ -1,4 +1,4 @@
-import { ofCustomers, type Links } from "./customers.ts";
+import { mayBeLinked, ofCustomers, ofKeys, OWN_KEY, type Links } from "./customers.ts";
 
 const ERRORS = `
   SELECT * FROM error_events_v1
@@ -6,13 +6,25 @@ const ERRORS = `
     AND (empty({only: Array(String)}) OR has({only: Array(String)}, fingerprint))`;
 
 const SUCCESSES = `
-  SELECT flow, customer_id, time, is_anonymous FROM transaction_events_v1
+  SELECT flow, ${OWN_KEY} AS own_key, time, is_anonymous FROM transaction_events_v1
   WHERE project_id = {project: String} AND outcome = 'succeeded' AND time > {since: DateTime64(3, 'UTC')}
     AND time < {until: DateTime64(3, 'UTC')} + toIntervalSecond({recovery: UInt32})`;
 
 /** The error events from {since} (included) to {until} (excluded), of the groups {only} or of all when that is empty. */
 export function storedErrors(links: Links): string {
-  return ofCustomers(ERRORS, links);
+  return ofCustomers(ERRORS, links, "is_anonymous");
+}
+
+/** Successes by the key of their customer; only those under ids that may be linked, which are few, are looked up. */
+function successesOf(links: Links): string {
+  const linked = mayBeLinked("is_anonymous", links);
+  const unlinked = `SELECT sipHash64(flow, own_key) AS flow_key, time FROM (${SUCCESSES})`;
+  if (links === "none") return unlinked;
+  return `
+      ${unlinked} WHERE NOT ${linked}
+      UNION ALL
+      SELECT sipHash64(flow, customer_key) AS flow_key, time
+      FROM ${ofKeys(`SELECT * FROM (${SUCCESSES}) WHERE ${linked}`, links)}`;
 }
 
 /**
@@ -24,19 +36,10 @@ export function storedErrors(links: Links): string {
 export function judgedErrors(links: Links): string {
   return `(
   WITH errors AS (SELECT *, sipHash64(flow, customer_key) AS flow_key FROM ${storedErrors(links)}),
-    successes AS
-    (
-      SELECT sipHash64(flow, customer_key) AS flow_key, time FROM ${ofCustomers(SUCCESSES, links, "is_anonymous")}
-      WHERE flow_key IN (SELECT flow_key FROM errors)
-    ),
-    recovered AS
-    (
-      SELECT e.flow_key, e.time FROM (SELECT flow_key, time FROM errors) AS e
-      ASOF INNER JOIN successes AS s ON s.flow_key = e.flow_key AND e.time < s.time
-      WHERE s.time <= e.time + toIntervalSecond({recovery: UInt32})
-    )
-  SELECT *, sipHash64(event_id) AS event_key,
-    sipHash64(flow_key, transaction_id = '', if(transaction_id = '', event_id, transaction_id)) AS attempt_key,
-    flow != '' AND customer_key != 0 AND (flow_key, time) NOT IN (SELECT * FROM recovered) AS blocked
-  FROM errors)`;
+    successes AS (SELECT * FROM (${successesOf(links)}) WHERE flow_key IN (SELECT flow_key FROM errors))
+  SELECT e.*, sipHash64(event_id) AS event_key,
+    sipHash64(e.flow_key, transaction_id = '', if(transaction_id = '', event_id, transaction_id)) AS attempt_key,
+    flow != '' AND customer_key != 0
+      AND NOT (s.time > e.time AND s.time <= e.time + toIntervalSecond({recovery: UInt32})) AS blocked
+  FROM errors AS e ASOF LEFT JOIN successes AS s ON s.flow_key = e.flow_key AND e.time < s.time)`;
 }

@@ -83,10 +83,10 @@ const SOON = "t.time <= v.time AND t.time >= v.time - toIntervalHour({hours: UIn
 /** Which voices' customers met which of {fingerprints} in the {hours} before. */
 export const met = (links: Links) => `
   SELECT DISTINCT t.fingerprint AS fingerprint, v.voice_id AS voice_id
-  FROM ${ofCustomers(ERRORS, links)} AS t INNER JOIN ${JOINED} WHERE ${SOON}`;
+  FROM ${ofCustomers(ERRORS, links, "is_anonymous")} AS t INNER JOIN ${JOINED} WHERE ${SOON}`;
 
 const ERRORS = `
-  SELECT fingerprint, customer_id, time FROM error_events_v1 WHERE fingerprint IN {fingerprints: Array(String)} AND ${NEAR}`;
+  SELECT fingerprint, customer_id, time, is_anonymous FROM error_events_v1 WHERE fingerprint IN {fingerprints: Array(String)} AND ${NEAR}`;
 
 const active = (links: Links) => `
   SELECT t.flow AS flow, v.voice_id AS voice_id

@@ -45,7 +45,7 @@ function orderedSql(matches: readonly StepMatch[], unit: FunnelQuery["unit"], li
     return `bitShiftLeft(toUInt32(${sql}${inRange}), ${index})`;
   });
   const events = `
-      SELECT customer_id, session_id, user_id, toUnixTimestamp64Milli(time) AS at, received_at, event_id, ${masks.join(" + ")} AS mask
+      SELECT customer_id, user_id = '' AS is_anonymous, session_id, toUnixTimestamp64Milli(time) AS at, received_at, event_id, ${masks.join(" + ")} AS mask
       FROM events_v1
       WHERE project_id = {project: String} AND event_name IN {names: Array(String)}
         AND time >= {from: DateTime64(3, 'UTC')}
@@ -62,13 +62,13 @@ function orderedSql(matches: readonly StepMatch[], unit: FunnelQuery["unit"], li
 }
 
 /**
- * Rows, given as a SELECT with all ids, with the `unit` they are counted under, being a 64-bit hash, which is grouped faster
- * than text; rows of no unit are left out. To stand after FROM.
+ * Rows, given as a SELECT with ids and `is_anonymous`, with the `unit` they are counted under: a 64-bit hash, which is
+ * grouped faster than text. Rows of no unit are left out. To stand after FROM.
  */
 export function ofUnits(rows: string, unit: FunnelQuery["unit"], links: Links): string {
   if (unit === "session")
     return `(SELECT *, sipHash64(session_id) AS unit FROM (${rows}) WHERE session_id != '')`;
-  return `(SELECT *, customer_key AS unit FROM ${ofCustomers(rows, links, "user_id = ''")} WHERE unit != 0)`;
+  return `(SELECT *, customer_key AS unit FROM ${ofCustomers(rows, links, "is_anonymous")} WHERE unit != 0)`;
 }
 
 // What is found of the steps so far: 1. at each event, the start of the best chain before it, being the event's own time

@@ -124,7 +124,7 @@ const reachedSql = (chain: string) => `
 function stepEventsSql(query: ExplainQuery, links: Links): string {
   const step = query.steps[query.step - 1];
   const events = `
-  SELECT customer_id, user_id, session_id, event_id, service_version, channel, audience, os_name, region
+  SELECT customer_id, user_id = '' AS is_anonymous, session_id, event_id, service_version, channel, audience, os_name, region
   FROM events_v1
   WHERE project_id = {project: String} AND ${step === undefined ? "false" : matchStep(step, "at").sql}
     AND time >= {from: DateTime64(3, 'UTC')}
@@ -133,9 +133,8 @@ function stepEventsSql(query: ExplainQuery, links: Links): string {
 }
 
 function errorsSql(unit: ExplainQuery["unit"], links: Links): string {
-  // An error does not tell whether its customer had signed in.
   const errors = `
-  SELECT customer_id, '' AS user_id, session_id, time, fingerprint FROM error_events_v1
+  SELECT customer_id, is_anonymous, session_id, time, fingerprint FROM error_events_v1
   WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')}
     AND toUnixTimestamp64Milli(time) <= toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}`;
   return `

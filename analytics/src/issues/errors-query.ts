@@ -12,7 +12,7 @@ export async function errorReleasesSince(
   of: ErrorKey & { service: string; environment: string; since: Date },
 ): Promise<{ version: string; firstSeen: string; customers: number }[]> {
   const errors = `
-      SELECT service_version, time, customer_id FROM error_events_v1
+      SELECT service_version, time, customer_id, is_anonymous FROM error_events_v1
       WHERE project_id = {project: String} AND fingerprint = {fingerprint: String}
         AND time > {since: DateTime64(3, 'UTC')}
         AND ({service: String} = '' OR service_name = {service: String})
@@ -21,7 +21,7 @@ export async function errorReleasesSince(
     name: "issues.error_releases_since",
     sql: `
       SELECT service_version AS version, min(time) AS firstSeen, uniqExact(customer_key) AS customers
-      FROM ${ofCustomers(errors, await linksOf(warehouse, of.projectId))}
+      FROM ${ofCustomers(errors, await linksOf(warehouse, of.projectId), "is_anonymous")}
       GROUP BY version
       ORDER BY firstSeen, version`,
     params: { ...of, project: of.projectId },
@@ -34,13 +34,13 @@ const home = z.object({ service: z.string(), environment: z.string() });
 /** The service and environment in which an error meets most customers; "" and "" when it was never seen. */
 export async function errorHome(warehouse: Warehouse, of: ErrorKey): Promise<z.infer<typeof home>> {
   const errors = `
-      SELECT service_name, environment, customer_id FROM error_events_v1
+      SELECT service_name, environment, customer_id, is_anonymous FROM error_events_v1
       WHERE project_id = {project: String} AND fingerprint = {fingerprint: String}`;
   const [row] = await warehouse.query({
     name: "issues.error_home",
     sql: `
       SELECT service_name AS service, environment
-      FROM ${ofCustomers(errors, await linksOf(warehouse, of.projectId))}
+      FROM ${ofCustomers(errors, await linksOf(warehouse, of.projectId), "is_anonymous")}
       GROUP BY service, environment
       ORDER BY uniqExact(customer_key) DESC, service, environment
       LIMIT 1`,
