@@ -229,7 +229,8 @@ test("a device on which more than five users signed in is a customer of its own"
 
 test("another project's links are not followed", async () => {
   await count([sent(1, { installation: "i", user: "u" })]);
-  expect(await count([sent(1, { installation: "i" }), sent(2, { user: "u" })])).toEqual([2, 0, 0]);
+  const linked = sent(3, { installation: "j", user: "v" });
+  expect(await count([sent(1, { installation: "i" }), sent(2, { user: "u" }), linked])).toEqual([3, 0, 0]);
 });
 
 const histories = fc
