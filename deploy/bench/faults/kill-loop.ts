@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CollectorProcess } from "./collector.ts";
 
-const LIVES_MS = 1_000;
+const LIVES_MS = 3_000;
 const DOWN_MS = 300;
 
 /** Kills the collectors with SIGKILL, each at any moment of its life, and starts them again; so many times in all. */

@@ -20,7 +20,7 @@ const { values: given, positionals } = parseArgs({
     collectors: { type: "string", default: "2" },
     embedded: { type: "boolean", default: false },
     minutes: { type: "string", default: "10" },
-    clients: { type: "string", default: "8" },
+    clients: { type: "string", default: "24" },
     "pause-ms": { type: "string", default: "20" },
   },
 });
