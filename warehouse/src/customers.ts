@@ -46,7 +46,7 @@ const followed = (keys: string) => `
   WITH ${RENAMED}, arrayFold(
     (chain, hop) -> arrayPushBack(chain, transform(chain[-1], renamed.1, renamed.2, chain[-1])),
     range(${MOST_HOPS}), [alias_key, first_key]) AS chain
-  SELECT alias_key, if(has(renamed.1, first_key), arrayMin(arraySlice(chain, indexOf(chain, chain[-1]))), first_key) AS customer_key,
+  SELECT alias_key, if(transform(first_key, renamed.1, renamed.2, 0) != 0, arrayMin(arraySlice(chain, indexOf(chain, chain[-1]))), first_key) AS customer_key,
     if(customer_key = first_key, first_id, transform(customer_key, renamed.2, renamed.3, '')) AS customer_id
   FROM (${firstUsers(`${keys} UNION ALL ${ALIASES}`)})`;
 
