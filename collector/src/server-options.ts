@@ -7,6 +7,8 @@ import type { ServerOptions } from "node:http";
 export const SERVER_OPTIONS = {
   headersTimeout: 15_000,
   requestTimeout: 120_000,
-  /** How often the two are looked at. */
+  // Longer than load balancers keep an idle connection (60 s): who closes first must not be the one that is being sent to.
+  keepAliveTimeout: 65_000,
+  /** How often these are looked at. */
   connectionsCheckingInterval: 5_000,
 } as const satisfies ServerOptions;

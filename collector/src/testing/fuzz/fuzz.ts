@@ -61,10 +61,8 @@ async function sendOne(
   };
   const isOverHttp = index % 10 === 0;
   const isBroken = index % 500 === 250;
-  const answer = await Promise.race([
-    isBroken ? sendRaw(options, index) : send(options, one, isOverHttp),
-    patience.over().then(() => ({ status: "unanswered", text: "" })),
-  ]);
+  const answering = isBroken ? sendRaw(options, index) : send(options, one, isOverHttp);
+  const answer = await patience.wait(answering, { status: "unanswered", text: "" });
   result.answers[answer.status] = (result.answers[answer.status] ?? 0) + 1;
   if (answer.status === "unanswered" || answer.status.startsWith("5"))
     fail(`${answer.status} ${answer.text}`);
@@ -93,17 +91,24 @@ async function send(
 class Patience {
   readonly #seconds: number;
   readonly #timer: NodeJS.Timeout;
+  readonly #waiting = new Set<{ until: number; giveUp: () => void }>();
   #ticks = 0;
-  #waiting: { until: number; resolve: () => void }[] = [];
 
   constructor(seconds: number) {
     this.#seconds = seconds;
     this.#timer = setInterval(() => this.#tick(), 1_000);
   }
 
-  /** Resolves when it is over. */
-  over(): Promise<void> {
-    return new Promise((resolve) => this.#waiting.push({ until: this.#ticks + this.#seconds, resolve }));
+  /** Gives what comes, or `otherwise` when nothing does. Keeps nothing of what came. */
+  async wait<Result>(coming: Promise<Result>, otherwise: Result): Promise<Result> {
+    const waiting = { until: this.#ticks + this.#seconds, giveUp: () => undefined as void };
+    const over = new Promise<Result>((resolve) => (waiting.giveUp = () => resolve(otherwise)));
+    this.#waiting.add(waiting);
+    try {
+      return await Promise.race([coming, over]);
+    } finally {
+      this.#waiting.delete(waiting);
+    }
   }
 
   end(): void {
@@ -112,7 +117,6 @@ class Patience {
 
   #tick(): void {
     this.#ticks += 1;
-    for (const { until, resolve } of this.#waiting) if (until <= this.#ticks) resolve();
-    this.#waiting = this.#waiting.filter(({ until }) => until > this.#ticks);
+    for (const { until, giveUp } of this.#waiting) if (until <= this.#ticks) giveUp();
   }
 }
