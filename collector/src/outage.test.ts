@@ -120,7 +120,7 @@ test("rows that ClickHouse refuses are set aside with the reason, all others are
   await warehouse.command("ALTER TABLE events_v1 DROP CONSTRAINT no_bad_page");
   await moveBack();
   await expect.poll(() => count("poison"), { timeout: 20_000 }).toBe(21);
-  expect(await readdir(join(spoolDir, "replay"))).toEqual([]);
+  await until(() => readdir(join(spoolDir, "replay"))).toEqual([]);
   await stop();
   await rm(spoolDir, { recursive: true });
 });
