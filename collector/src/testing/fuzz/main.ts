@@ -44,6 +44,7 @@ const started = await startCollector(warehouse, {
 const { app } = started.collector;
 const result = await fuzz({
   requests: Number(given.requests),
+  milliseconds: 60_000 * Number(given.minutes),
   seed,
   app,
   url: started.url,
