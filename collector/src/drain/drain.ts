@@ -2,14 +2,18 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Warehouse } from "@voxloop/warehouse";
 import type { Counters } from "../counters.ts";
 import type { Logger } from "../logger.ts";
-import type { Batch } from "../spool/batch.ts";
+import { type Batch, BATCH_BYTES } from "../spool/batch.ts";
 import type { Spool } from "../spool/spool.ts";
 import { insertBatch } from "./insert.ts";
 import { replay, setAside } from "./poison.ts";
 
-/** Pause after an insert, in which arriving events gather for the next; an idle drain takes an event at once. */
-const LINGER_MS = 100;
-const BACKLOG_BYTES = 4 * 1024 * 1024;
+/**
+ * Pause after an insert, in which arriving events gather for the next; an idle drain takes an event at once. Twice as long as the
+ * insert took, since ClickHouse spends as much on a part of a thousand rows as on one of twenty thousand, and again to merge it.
+ */
+const SHORTEST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1_500;
+const PAUSE_FOR_INSERT = 2;
 const LOOK_FOR_REPLAY_MS = 5_000;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 10_000;
@@ -27,6 +31,7 @@ export class Drain {
   readonly #deps: DrainDeps;
   readonly #stop = new AbortController();
   readonly #done: Promise<void>;
+  #gathering = new AbortController();
   #waiters: { segment: number; offset: number; resolve: () => void }[] = [];
   #lastError: string | undefined;
   #onFailure: () => void = () => undefined;
@@ -51,6 +56,7 @@ export class Drain {
   drained(): Promise<void> {
     const { end } = this.#deps.spool;
     if (this.#deps.spool.isDrainedTo(end)) return Promise.resolve();
+    this.#gathering.abort();
     return new Promise((resolve) => this.#waiters.push({ ...end, resolve }));
   }
 
@@ -99,8 +105,20 @@ export class Drain {
     const appended = spool.waitForAppend();
     const batch = await spool.nextBatch();
     if (batch === undefined) return this.#idle(appended);
+    const startedAt = performance.now();
     await this.#store(batch);
-    if (spool.bytes < BACKLOG_BYTES) await pause(LINGER_MS, this.#stop.signal);
+    await this.#gather(performance.now() - startedAt);
+  }
+
+  /** Unless a whole batch waits already, or somebody for all of it. */
+  async #gather(insertMs: number): Promise<void> {
+    if (this.#deps.spool.bytes >= BATCH_BYTES || this.#waiters.length > 0) return;
+    const wanted = Math.max(SHORTEST_PAUSE_MS, PAUSE_FOR_INSERT * insertMs);
+    this.#gathering = new AbortController();
+    await pause(
+      Math.min(wanted, LONGEST_PAUSE_MS),
+      AbortSignal.any([this.#stop.signal, this.#gathering.signal]),
+    );
   }
 
   /** With nothing left to insert, looks for what a person wants sent again. */

@@ -12,9 +12,10 @@ export interface Batch {
   oldestAt: number | undefined;
 }
 
-const BATCH_BYTES = 8 * 1024 * 1024;
+/** About a hundred thousand events. */
+export const BATCH_BYTES = 32 * 1024 * 1024;
 
-/** The bounds of the next batch: whole records from `start`, about eight megabytes of them or one that is larger. */
+/** The bounds of the next batch: whole records from `start`, about 32 megabytes of them or one that is larger. */
 export async function findBatchEnd(log: SegmentLog, start: Plan): Promise<Plan> {
   let to = Math.min(start.to, start.from + BATCH_BYTES);
   for (;;) {
