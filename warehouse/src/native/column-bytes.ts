@@ -37,3 +37,12 @@ export function writeDictionary(writer: ByteWriter, keys: readonly string[], ind
   else
     for (let row = 0; row < indexes.length; row += 1) buffer.writeUInt32LE(indexes[row] ?? 0, at + 4 * row);
 }
+
+/** The index of a key in a dictionary; a new one is added at its end. */
+export function indexOf(keys: Map<string, number>, key: string): number {
+  const known = keys.get(key);
+  if (known !== undefined) return known;
+  const index = keys.size;
+  keys.set(key, index);
+  return index;
+}

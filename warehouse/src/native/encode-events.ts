@@ -1,5 +1,5 @@
 import { ByteWriter } from "./byte-writer.ts";
-import { writeDictionary, writeDictionaryVersion, writeHeader } from "./column-bytes.ts";
+import { indexOf, writeDictionary, writeDictionaryVersion, writeHeader } from "./column-bytes.ts";
 import { EVENT_COLUMNS, type ColumnKind, type NewEvent, type TextColumn } from "./event-columns.ts";
 
 /**
@@ -64,11 +64,3 @@ const ENCODERS: Record<ColumnKind, Encoder> = {
     for (const { attributes } of events) for (const text of attributes.values()) writer.string(text);
   },
 };
-
-function indexOf(keys: Map<string, number>, key: string): number {
-  const known = keys.get(key);
-  if (known !== undefined) return known;
-  const index = keys.size;
-  keys.set(key, index);
-  return index;
-}

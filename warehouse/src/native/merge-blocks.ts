@@ -1,6 +1,6 @@
 import type { Block } from "./block-reader.ts";
 import { ByteWriter } from "./byte-writer.ts";
-import { writeDictionary, writeDictionaryVersion, writeHeader } from "./column-bytes.ts";
+import { indexOf, writeDictionary, writeDictionaryVersion, writeHeader } from "./column-bytes.ts";
 import { EVENT_COLUMNS, type ColumnKind, type ColumnOfEvents } from "./event-columns.ts";
 
 /** Events as ClickHouse takes them. */
@@ -100,12 +100,4 @@ function joinDictionaries(
     at += valuesOf(block);
   }
   writeDictionary(writer, [...keys.keys()], indexes);
-}
-
-function indexOf(keys: Map<string, number>, key: string): number {
-  const known = keys.get(key);
-  if (known !== undefined) return known;
-  const index = keys.size;
-  keys.set(key, index);
-  return index;
 }
