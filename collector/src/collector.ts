@@ -71,49 +71,62 @@ export async function openCollector(options: CollectorOptions): Promise<Collecto
   });
   const drain = new Drain({ spool, warehouse, counters, now, log });
   const reports = new Reports({ warehouse, now, log });
-  const bodies = new Bodies(options.bodyLimits);
+  const intake = await openIntake(options, { spool, counters, reports });
+  const app = new Hono();
+  app.route("/", intake.routes);
+  app.route("/", createHealthRoutes({ spool, drain, now }));
+  return {
+    app,
+    drained: () => drain.drained(),
+    stats: () => statsOf(options, { counters, spool, drain, reports }),
+    async close() {
+      await intake.closeConverter();
+      await drain.close(LAST_INSERTS_MS);
+      await reports.close();
+      await intake.closeState();
+      await spool.close();
+    },
+  };
+}
+
+/** What stands between a request and the spool. */
+async function openIntake(
+  options: CollectorOptions,
+  { spool, counters, reports }: { spool: Spool; counters: Counters; reports: Reports },
+) {
+  const { now, log } = options;
   const converter = openConverter(options.workers ?? 0);
   // Within the spool, whose lock keeps other collectors away.
   const state = { folder: options.spoolDir, now, log };
   const keys = await openKeys({ ...state, findKey: options.findKey });
   const { limits, close: closeLimits } = await openLimits(state);
-  const app = new Hono();
-  app.route(
-    "/",
-    createIngestRoutes({
-      store: gatherInto(spool),
-      findKey: keys.find,
-      limits,
-      counters,
-      bodies,
-      converter,
-      reports,
-      now,
-      log,
-    }),
-  );
-  app.route("/", createHealthRoutes({ spool, drain, now }));
+  const bodies = new Bodies(options.bodyLimits);
+  const store = gatherInto(spool);
+  const deps = { store, findKey: keys.find, limits, counters, bodies, converter, reports, now, log };
   return {
-    app,
-    drained: () => drain.drained(),
-    stats: () => ({
-      ...structuredClone(counters),
-      spoolBytes: spool.bytes,
-      spoolOldestSeconds:
-        spool.oldestAt === undefined ? 0 : Math.max(0, now().getTime() - spool.oldestAt) / 1000,
-      spoolSyncs: spool.syncs,
-      spoolMaxBytes: options.spoolMaxBytes,
-      diskFreeBytes: spool.diskFreeBytes,
-      drainLagSeconds: drain.lagSeconds,
-      reportsDropped: reports.dropped,
-    }),
-    async close() {
-      await converter.close();
-      await drain.close(LAST_INSERTS_MS);
-      await reports.close();
+    routes: createIngestRoutes(deps),
+    closeConverter: () => converter.close(),
+    async closeState() {
       await keys.close();
       await closeLimits();
-      await spool.close();
     },
+  };
+}
+
+function statsOf(
+  { now, spoolMaxBytes }: CollectorOptions,
+  of: { counters: Counters; spool: Spool; drain: Drain; reports: Reports },
+): CollectorStats {
+  const { counters, spool, drain, reports } = of;
+  return {
+    ...structuredClone(counters),
+    spoolBytes: spool.bytes,
+    spoolOldestSeconds:
+      spool.oldestAt === undefined ? 0 : Math.max(0, now().getTime() - spool.oldestAt) / 1000,
+    spoolSyncs: spool.syncs,
+    spoolMaxBytes,
+    diskFreeBytes: spool.diskFreeBytes,
+    drainLagSeconds: drain.lagSeconds,
+    reportsDropped: reports.dropped,
   };
 }
