@@ -15,21 +15,21 @@ interface Waiting {
   reject: (reason: unknown) => void;
 }
 
-const TOGETHER_MAX = 1_000;
+/** So few that they stay far below the limit of a block, whatever is in them. */
+const EVENTS_TOGETHER_MAX = 1_000;
 
 /**
  * Gives what resolves when an arrival is on disk. Requests of a few events that come in while the disk syncs the ones before are
  * written as one block: thousands of beacons a second are then tens of blocks, for the disk and for ClickHouse.
  */
 export function gatherInto(spool: Pick<Spool, "append">): (arrival: Arrival) => Promise<void> {
-  let waiting: Waiting[] = [];
+  const waiting: Waiting[] = [];
   let isWriting = false;
 
   const write = async (): Promise<void> => {
     isWriting = true;
     while (waiting.length > 0) {
-      const together = waiting.slice(0, TOGETHER_MAX);
-      waiting = waiting.slice(TOGETHER_MAX);
+      const together = waiting.splice(0, countTogether(waiting));
       try {
         const block = encodeEvents(
           together.flatMap(({ events }) => events),
@@ -51,4 +51,11 @@ export function gatherInto(spool: Pick<Spool, "append">): (arrival: Arrival) => 
       if (!isWriting) void write();
     });
   };
+}
+
+/** How many of the first have few enough events together; at least one. */
+function countTogether(waiting: readonly Waiting[]): number {
+  let events = 0;
+  const over = waiting.findIndex((one) => (events += one.events.length) > EVENTS_TOGETHER_MAX);
+  return over === -1 ? waiting.length : Math.max(1, over);
 }
