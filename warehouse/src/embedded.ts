@@ -12,7 +12,7 @@ export async function openEmbedded(path: string | undefined, database: string): 
   const folder = path === undefined ? ":memory:" : resolve(path);
   const [writer, reader] = [await connect(folder, database), await connect(folder, database)];
   const readAlone = createReader(reader.client);
-  const insertBlock = createBlockInserter(writer.client, path);
+  const blocks = createBlockInserter(writer.client, path);
   let last: Promise<unknown> = Promise.resolve();
   return {
     client: writer.client,
@@ -23,7 +23,7 @@ export async function openEmbedded(path: string | undefined, database: string): 
     },
     async insert(insert) {
       if (insert.bytes.length === 0) return;
-      if (insert.content.format === "Native") return insertBlock.insert(insert);
+      if (insert.content.format === "Native") return blocks.insert(insert, insert.content.columns);
       // Sends its settings within the statement and the bytes as they are.
       const settings = insert.settings as Record<string, string | number | boolean>;
       const { table, bytes: values } = insert;
@@ -36,7 +36,7 @@ export async function openEmbedded(path: string | undefined, database: string): 
     ping: async () => (await writer.client.ping({ select: true })).success,
     async close() {
       await last;
-      await insertBlock.close();
+      await blocks.close();
       await Promise.all([reader.client.close(), writer.client.close()]);
     },
   };

@@ -1,8 +1,6 @@
+import { ByteReader, NotABlock } from "./byte-reader.ts";
 import { indexBytesOf } from "./column-bytes.ts";
 import { TYPE_OF, type ColumnKind } from "./event-columns.ts";
-
-/** The bytes are no block of ours. */
-export class NotABlock extends Error {}
 
 /** Where a column's values lie; for a dictionary its keys and one index a value, for a map the names' and its values. */
 export interface ColumnPart {
@@ -29,7 +27,7 @@ const NO_INDEXES = new Uint32Array(0);
 /** Finds the columns of a Native block. Throws NotABlock for anything that `encodeEvents` does not write. */
 export function readBlock(bytes: Buffer): Block {
   try {
-    const reader = new Reader(bytes);
+    const reader = new ByteReader(bytes);
     const columnCount = reader.varint();
     const rows = reader.varint();
     const columns = new Map<string, ColumnPart>();
@@ -47,7 +45,7 @@ export function readBlock(bytes: Buffer): Block {
   }
 }
 
-function readColumn(reader: Reader, kind: ColumnKind, rows: number): ColumnPart {
+function readColumn(reader: ByteReader, kind: ColumnKind, rows: number): ColumnPart {
   const part: ColumnPart = {
     kind,
     start: reader.at,
@@ -64,7 +62,7 @@ function readColumn(reader: Reader, kind: ColumnKind, rows: number): ColumnPart 
   return part;
 }
 
-function readKeyed(reader: Reader, part: ColumnPart, rows: number): void {
+function readKeyed(reader: ByteReader, part: ColumnPart, rows: number): void {
   if (reader.uint64() !== 1) throw new NotABlock("a dictionary is of another version");
   let values = rows;
   if (part.kind === "map") {
@@ -78,60 +76,4 @@ function readKeyed(reader: Reader, part: ColumnPart, rows: number): void {
   part.indexes = reader.indexes(values, indexBytes);
   part.start = reader.at;
   if (part.kind === "map") reader.skipStrings(values);
-}
-
-class Reader {
-  readonly #bytes: Buffer;
-  at = 0;
-
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes;
-  }
-
-  varint(): number {
-    let value = 0;
-    for (let shift = 0; shift < 35; shift += 7) {
-      const byte = this.#bytes.readUInt8(this.at++);
-      value += (byte & 0x7f) * 2 ** shift;
-      if (byte < 0x80) return value;
-    }
-    throw new NotABlock("a varint is too long");
-  }
-
-  uint64(): number {
-    const low = this.#bytes.readUInt32LE(this.at);
-    const high = this.#bytes.readUInt32LE(this.at + 4);
-    this.at += 8;
-    return high * 2 ** 32 + low;
-  }
-
-  skip(bytes: number): void {
-    this.at += bytes;
-    if (this.at > this.#bytes.length) throw new NotABlock("it ends within a column");
-  }
-
-  string(): string {
-    const bytes = this.varint();
-    const start = this.at;
-    this.skip(bytes);
-    return this.#bytes.toString("utf8", start, this.at);
-  }
-
-  skipStrings(count: number): void {
-    for (let index = 0; index < count; index += 1) {
-      const byte = this.#bytes[this.at] ?? 0x80;
-      if (byte < 0x80) this.at += 1 + byte;
-      else this.skip(this.varint());
-    }
-    if (this.at > this.#bytes.length) throw new NotABlock("it ends within a column");
-  }
-
-  indexes(count: number, bytes: 1 | 2 | 4): Uint32Array {
-    const start = this.at;
-    this.skip(count * bytes);
-    const all = this.#bytes;
-    if (bytes === 1) return Uint32Array.from(all.subarray(start, this.at));
-    const read = (at: number) => (bytes === 2 ? all.readUInt16LE(at) : all.readUInt32LE(at));
-    return Uint32Array.from({ length: count }, (_, index) => read(start + index * bytes));
-  }
 }

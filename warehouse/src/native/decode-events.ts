@@ -1,3 +1,4 @@
+import { ByteReader } from "./byte-reader.ts";
 import type { Block, ColumnPart } from "./block-reader.ts";
 import type { NewEvent, TextColumn } from "./event-columns.ts";
 
@@ -16,8 +17,8 @@ type Column = { bytes: Buffer; name: string; part: ColumnPart };
 
 const READERS: Record<ColumnPart["kind"], (events: NewEvent[], column: Column) => void> = {
   text(events, { bytes, name, part }) {
-    const texts = textsFrom(bytes, part.start);
-    for (const event of events) setText(event, name, texts());
+    const reader = new ByteReader(bytes, part.start);
+    for (const event of events) setText(event, name, reader.string());
   },
   dictionary(events, { name, part }) {
     for (const [row, event] of events.entries())
@@ -33,32 +34,15 @@ const READERS: Record<ColumnPart["kind"], (events: NewEvent[], column: Column) =
         event.score = bytes.readFloatLE(part.start + events.length + 4 * row);
   },
   map(events, { bytes, part }) {
-    const texts = textsFrom(bytes, part.start);
+    const reader = new ByteReader(bytes, part.start);
     for (const [row, event] of events.entries()) {
       const from = row === 0 ? 0 : (part.offsets[row - 1] ?? 0);
       const names = part.indexes.subarray(from, part.offsets[row]);
-      event.attributes = new Map(Array.from(names, (index) => [part.keys[index] ?? "", texts()]));
+      event.attributes = new Map(Array.from(names, (index) => [part.keys[index] ?? "", reader.string()]));
     }
   },
 };
 
 function setText(event: NewEvent, name: string, text: string): void {
   if (text !== "") event[name as TextColumn] = text;
-}
-
-/** Gives one text after the other; the block's reader has seen that they are whole. */
-function textsFrom(bytes: Buffer, start: number): () => string {
-  let at = start;
-  return () => {
-    let length = 0;
-    let shift = 0;
-    let byte = 0x80;
-    for (; byte >= 0x80; shift += 7) {
-      byte = bytes[at++] ?? 0;
-      length += (byte & 0x7f) * 2 ** shift;
-    }
-    const from = at;
-    at += length;
-    return bytes.toString("utf8", from, at);
-  };
 }
