@@ -73,9 +73,7 @@ export class Drain {
 
   async #takeLast(patienceMs: number): Promise<void> {
     const failed = new Promise<void>((resolve) => (this.#onFailure = resolve));
-    const stop = new AbortController();
-    await Promise.race([this.drained(), failed, pause(patienceMs, stop.signal)]);
-    stop.abort();
+    await firstWithin(patienceMs, [this.drained(), failed]);
   }
 
   async #run(): Promise<void> {
@@ -127,9 +125,7 @@ export class Drain {
     const { rows, poison } = await replay(spool.folder, warehouse);
     if (rows + poison.length > 0) log.info({ rows, refused: poison.length }, "sent again what was set aside");
     counters.drained += rows;
-    const stop = new AbortController();
-    await Promise.race([appended, pause(LOOK_FOR_REPLAY_MS, stop.signal)]);
-    stop.abort();
+    await firstWithin(LOOK_FOR_REPLAY_MS, [appended]);
   }
 
   async #store(batch: Batch): Promise<void> {
@@ -151,6 +147,13 @@ export class Drain {
     for (const waiter of this.#waiters.filter(isOver)) waiter.resolve();
     this.#waiters = this.#waiters.filter((waiter) => !isOver(waiter));
   }
+}
+
+/** Resolves with the first of these, or when the time is over. */
+async function firstWithin(milliseconds: number, ends: Promise<void>[]): Promise<void> {
+  const stop = new AbortController();
+  await Promise.race([...ends, pause(milliseconds, stop.signal)]);
+  stop.abort();
 }
 
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { isbot } from "isbot";
+import { BoundedMap } from "../bounded-map.ts";
 
-const known = new Map<string, boolean>();
-const KNOWN_MAX = 1_000;
+const known = new BoundedMap<boolean>(1_000);
 const LENGTH_MAX = 512;
 
 /** Whether a user agent says that it is a crawler, a monitor or another program; false for none and for an app's own. */
@@ -11,7 +11,7 @@ export function isBot(userAgent: string): boolean {
   const found = known.get(text);
   if (found !== undefined) return found;
   const answer = isbot(text);
-  if (known.size < KNOWN_MAX) known.set(text, answer);
+  known.set(text, answer);
   return answer;
 }
 

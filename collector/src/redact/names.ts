@@ -1,3 +1,5 @@
+import { BoundedMap } from "../bounded-map.ts";
+
 const SECRET_WORDS = new Set(
   (
     "password passwd passphrase pwd secret token apikey authorization cookie cookies cvv cvc cvv2 pin pincode otp " +
@@ -15,8 +17,7 @@ interface Meaning {
   isAccount: boolean;
 }
 
-const known = new Map<string, Meaning>();
-const KNOWN_MAX = 10_000;
+const known = new BoundedMap<Meaning>(10_000);
 
 /** Whether an attribute's name says that its value is a secret: by whole words, so `passive` or `tokens` are none. */
 export function hasSecretName(name: string): boolean {
@@ -45,6 +46,6 @@ function classify(name: string): Meaning {
     isUrl: URL_NAMES.test(name),
     isAccount: ACCOUNT_NAMES.test(name),
   };
-  if (known.size < KNOWN_MAX) known.set(name, kind);
+  known.set(name, kind);
   return kind;
 }

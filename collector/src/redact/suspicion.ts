@@ -20,7 +20,6 @@ export function suspect(text: string): number {
       if (++inNumber >= NUMBER_DIGITS) found |= SUSPICION.number;
     } else if (!isSeparator(code)) {
       inNumber = 0;
-      // "@", and "?" or "#" of an address without "://" before it matter to nobody.
       if (code === 0x40) found |= SUSPICION.email;
       else if (code === 0x3a && text.startsWith("//", index + 1)) found |= SUSPICION.url;
     }

@@ -4,13 +4,14 @@ import { decodeProtobufRequest } from "./protobuf-request.ts";
 import { readAnyValue, readAttribute } from "./protobuf-values.ts";
 import {
   BYTES,
-  expectType,
   FIXED64,
   messageEnd,
   readFields,
   readHex,
   readMilliseconds,
+  readScalar,
   readText,
+  type Scalar,
 } from "./wire.ts";
 
 /** Decodes an ExportLogsServiceRequest (opentelemetry/proto/collector/logs/v1/logs_service.proto). */
@@ -23,24 +24,13 @@ function readRecord(pbf: PbfReader, end: number): LogRecord {
   readFields(pbf, end, (field, type) => {
     if (field === 5) record.body = readAnyValue(pbf, messageEnd(pbf, { end, type }), 0);
     else if (field === 6) readAttribute(pbf, messageEnd(pbf, { end, type }), record.attributes);
-    else return readRecordScalar(pbf, { record, field, type });
+    else return readScalar(pbf, { scalar: RECORD_SCALARS[field], of: record, type });
     return true;
   });
   return record;
 }
 
-function readRecordScalar(
-  pbf: PbfReader,
-  { record, field, type }: { record: LogRecord; field: number; type: number },
-): boolean {
-  const scalar = RECORD_SCALARS[field];
-  if (scalar === undefined) return false;
-  expectType(type, scalar.type);
-  scalar.read(pbf, record);
-  return true;
-}
-
-const RECORD_SCALARS: Record<number, { type: number; read: (pbf: PbfReader, record: LogRecord) => void }> = {
+const RECORD_SCALARS: Record<number, Scalar<LogRecord>> = {
   1: { type: FIXED64, read: (pbf, record) => (record.time = readMilliseconds(pbf)) },
   3: { type: BYTES, read: (pbf, record) => (record.severityText = readText(pbf)) },
   9: { type: BYTES, read: (pbf, record) => (record.traceId = readHex(pbf, { bytes: 16, name: "trace_id" })) },

@@ -6,13 +6,14 @@ import { emptySpan, emptySpanEvent, type Span, type SpanEvent } from "./span.ts"
 import { errorsOfSpan } from "./span-errors.ts";
 import {
   BYTES,
-  expectType,
   FIXED64,
   messageEnd,
   readFields,
   readHex,
   readMilliseconds,
+  readScalar,
   readText,
+  type Scalar,
   VARINT,
 } from "./wire.ts";
 
@@ -51,21 +52,6 @@ function readSpanEvent(pbf: PbfReader, end: number): SpanEvent {
 
 function readStatus(pbf: PbfReader, end: number, span: Span): void {
   readFields(pbf, end, (field, type) => readScalar(pbf, { scalar: STATUS_SCALARS[field], of: span, type }));
-}
-
-interface Scalar<Message> {
-  type: number;
-  read: (pbf: PbfReader, message: Message) => void;
-}
-
-function readScalar<Message>(
-  pbf: PbfReader,
-  { scalar, of, type }: { scalar: Scalar<Message> | undefined; of: Message; type: number },
-): boolean {
-  if (scalar === undefined) return false;
-  expectType(type, scalar.type);
-  scalar.read(pbf, of);
-  return true;
 }
 
 const SPAN_SCALARS: Record<number, Scalar<Span>> = {

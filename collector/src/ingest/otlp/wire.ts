@@ -43,6 +43,23 @@ export function expectType(type: number, expected: number): void {
     throw new RecordProblem(`it is not of the expected protobuf message: a field has wire type ${type}`);
 }
 
+/** A field of a message that is no message itself. */
+export interface Scalar<Message> {
+  type: number;
+  read: (pbf: PbfReader, message: Message) => void;
+}
+
+/** Reads the field at the reader into its message; false when the message has no such field. */
+export function readScalar<Message>(
+  pbf: PbfReader,
+  { scalar, of, type }: { scalar: Scalar<Message> | undefined; of: Message; type: number },
+): boolean {
+  if (scalar === undefined) return false;
+  expectType(type, scalar.type);
+  scalar.read(pbf, of);
+  return true;
+}
+
 /** A fixed64 count of nanoseconds as whole milliseconds, exact where a double of nanoseconds is not; 0 is unknown. */
 export function readMilliseconds(pbf: PbfReader): number | undefined {
   const low = pbf.readFixed32();

@@ -16,7 +16,7 @@ const SOURCES: readonly (readonly [path: string, name: string])[] = [
   ["locale", "browser.language"],
   ["page.path", ATTR.urlPath],
   ["page.url", "url.full"],
-  ["userAgent", "user_agent.original"],
+  ["userAgent", ATTR.userAgent],
   ["sessionId", ATTR.sessionId],
   ["groupId", "vox.group.id"],
   ["library.name", "telemetry.sdk.name"],
