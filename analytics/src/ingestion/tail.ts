@@ -1,6 +1,6 @@
 import type { Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
-import type { LiveBatch, LiveEvent } from "./ingestion.ts";
+import { liveEvent, type LiveBatch, type LiveEvent } from "./ingestion.ts";
 
 export interface LiveFilter {
   event?: string | undefined;
@@ -88,7 +88,7 @@ export class Tail {
       name: "live-events",
       sql: EVENTS,
       params: from,
-      row: liveRow,
+      row: liveEvent,
     });
     return [...new Map(rows.toReversed().map((event) => [event.eventId, event])).values()].toReversed();
   }
@@ -125,21 +125,3 @@ SELECT event_id AS eventId, event_name AS name, time, received_at AS receivedAt,
   error_code AS errorCode, error_type AS errorType, error_message AS errorMessage, attributes
 FROM events_v1 WHERE ${WHERE}
 ORDER BY receivedAt DESC, eventId DESC LIMIT {limit: UInt32}`;
-
-const liveRow = z.object({
-  eventId: z.string(),
-  name: z.string(),
-  time: z.string(),
-  receivedAt: z.string(),
-  customerId: z.string(),
-  sessionId: z.string(),
-  service: z.string(),
-  version: z.string(),
-  page: z.string(),
-  flow: z.string(),
-  outcome: z.string(),
-  errorCode: z.string(),
-  errorType: z.string(),
-  errorMessage: z.string(),
-  attributes: z.record(z.string(), z.string()),
-});

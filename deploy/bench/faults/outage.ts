@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { describeLatencies } from "../latency.ts";
 import type { Clients } from "./clients.ts";
 import type { CollectorProcess } from "./collector.ts";
 
@@ -42,15 +43,14 @@ async function phase(
   const from = of.clients.answers.length;
   await sleep(of.seconds * 1000);
   const times = of.clients.answers.slice(from).map(({ milliseconds }) => milliseconds);
-  const sorted = times.toSorted((a, b) => a - b);
-  const quantile = (share: number) => Math.round(10 * (sorted[Math.floor(share * sorted.length)] ?? 0)) / 10;
+  const { p50, p99, max } = describeLatencies(times);
   const readiness = await Promise.all(of.collectors.map((collector) => collector.readiness()));
   return {
     name,
-    answers: sorted.length,
-    p50: quantile(0.5),
-    p99: quantile(0.99),
-    slowest: Math.round(sorted.at(-1) ?? 0),
+    answers: times.length,
+    p50: Math.round(10 * p50) / 10,
+    p99: Math.round(10 * p99) / 10,
+    slowest: Math.round(max),
     spoolBytes: readiness.reduce((sum, { spool }) => sum + spool.bytes, 0),
     readiness: readiness.map(({ status, warehouse }) => `${status}, warehouse ${warehouse.slice(0, 40)}`),
   };

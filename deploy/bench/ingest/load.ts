@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Pool } from "undici";
 import { z } from "zod";
 import { readBodies } from "./body-file.ts";
-import { describeLatencies } from "./latency.ts";
+import { describeLatencies } from "../latency.ts";
 
 /* A load generator in a process of its own: sends every body of a file, at a rate, and prints what came of it as JSON. */
 
