@@ -95,7 +95,9 @@ export class ByteWriter {
   #ensure(bytes: number): void {
     if (this.#at + bytes <= this.#bytes.length) return;
     if (this.#at + bytes > this.#max) throw new TooManyBytes(`more than ${this.#max} bytes`);
-    const larger = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + bytes));
+    // Never larger than allowed, so that this is where too many bytes are met.
+    const wanted = Math.max(this.#bytes.length * 2, this.#at + bytes);
+    const larger = Buffer.allocUnsafeSlow(Math.min(wanted, this.#max));
     this.#bytes.copy(larger, 0, 0, this.#at);
     this.#bytes = larger;
   }
