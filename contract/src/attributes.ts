@@ -40,6 +40,15 @@ export const ATTR = {
   score: "vox.score",
   comment: "vox.comment",
 
+  guidanceId: "vox.guidance.id",
+  guidanceVersion: "vox.guidance.version",
+  guidanceAction: "vox.guidance.action",
+
+  surveyVersion: "vox.survey.version",
+  surveyQuestion: "vox.survey.question",
+  /** `true` on an answer after which the customer left the survey unfinished. */
+  surveyIsPartial: "vox.survey.partial",
+
   searchQuery: "vox.search.query",
   searchResults: "vox.search.results",
   searchClicked: "vox.search.clicked",
@@ -72,6 +81,10 @@ export const EVENT = {
   pageViewed: "vox.page.viewed",
   requestFailed: "vox.request.failed",
   identified: "vox.identified",
+  /** What an app showed a customer whom an error stopped, and what the customer did with it. */
+  guidance: "vox.guidance",
+  surveyShown: "vox.survey.shown",
+  surveyDismissed: "vox.survey.dismissed",
   surveyAnswered: "vox.survey.answered",
   search: "vox.search",
   sessionStart: "session.start",
