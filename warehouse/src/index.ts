@@ -10,4 +10,4 @@ export { decodeEvents } from "./native/decode-events.ts";
 export { encodeEvents } from "./native/encode-events.ts";
 export { TooManyBytes } from "./native/byte-writer.ts";
 export { emptyEvent, type NewEvent, type TextColumn } from "./native/event-columns.ts";
-export { type EventBlock, mergeBlocks } from "./native/merge-blocks.ts";
+export { type EventBlock, mergeBlocks, mergeInSteps } from "./native/merge-blocks.ts";

@@ -3,13 +3,14 @@ import {
   type Block,
   decodeEvents,
   encodeEvents,
-  mergeBlocks,
+  mergeInSteps,
   type NewEvent,
   NotABlock,
   readBlock,
   type Warehouse,
 } from "@voxloop/warehouse";
 import type { Batch } from "../spool/batch.ts";
+import { inTurns } from "../turns.ts";
 
 /** Something ClickHouse will never take as it is, with the reason; kept for a person to look at, mend and send again. */
 export type Poison =
@@ -25,15 +26,21 @@ export async function insertBatch(
   warehouse: Warehouse,
   batch: Batch,
 ): Promise<{ rows: number; poison: Poison[] }> {
-  const poison: Poison[] = [];
-  const blocks: Block[] = [];
-  for (const piece of batch.pieces) {
-    const block = piece.kind === "record" ? readBlockOrReason(piece.record.block) : "damaged on disk";
-    if (typeof block !== "string") blocks.push(block);
-    else poison.push({ reason: block, bytes: batch.bytes.toString("base64", piece.start, piece.end) });
-  }
+  const { blocks, poison } = await inTurns(readBlocks(batch));
   const inserted = await insertBlocks(warehouse, blocks, batch.name);
   return { rows: inserted.rows, poison: [...poison, ...inserted.poison] };
+}
+
+function* readBlocks({ pieces, bytes }: Batch): Generator<void, { blocks: Block[]; poison: Poison[] }> {
+  const blocks: Block[] = [];
+  const poison: Poison[] = [];
+  for (const piece of pieces) {
+    const block = piece.kind === "record" ? readBlockOrReason(piece.record.block) : "damaged on disk";
+    if (typeof block !== "string") blocks.push(block);
+    else poison.push({ reason: block, bytes: bytes.toString("base64", piece.start, piece.end) });
+    yield;
+  }
+  return { blocks, poison };
 }
 
 function readBlockOrReason(bytes: Buffer): Block | string {
@@ -52,7 +59,7 @@ export async function insertBlocks(
   name: string,
 ): Promise<{ rows: number; poison: Poison[] }> {
   if (blocks.length === 0) return { rows: 0, poison: [] };
-  const merged = mergeBlocks(blocks);
+  const merged = await inTurns(mergeInSteps(blocks));
   try {
     await warehouse.insertEvents(merged, `${name}:${crc32(merged.bytes).toString(16)}`);
     return { rows: merged.rows, poison: [] };

@@ -1,3 +1,4 @@
+import { inTurns } from "../turns.ts";
 import type { Plan } from "./cursor.ts";
 import { readPiece, type Piece } from "./frame.ts";
 import type { SegmentLog } from "./segment-log.ts";
@@ -6,49 +7,59 @@ export interface Batch {
   /** The same for the same bytes of the same spool, also after a restart. */
   name: string;
   plan: Plan;
-  pieces: Exclude<Piece, { kind: "incomplete" }>[];
+  pieces: WholePiece[];
   bytes: Buffer;
   /** Unix milliseconds at which its first record was received. */
   oldestAt: number | undefined;
 }
 
+type WholePiece = Exclude<Piece, { kind: "incomplete" }>;
+
 /** About a hundred thousand events. */
 export const BATCH_BYTES = 32 * 1024 * 1024;
 
-/** The bounds of the next batch: whole records from `start`, about 32 megabytes of them or one that is larger. */
-export async function findBatchEnd(log: SegmentLog, start: Plan): Promise<Plan> {
+/** The next batch: whole records from `start`, about 32 megabytes of them or one that is larger. */
+export async function findBatch(log: SegmentLog, of: { start: Plan; spool: string }): Promise<Batch> {
+  const { start, spool } = of;
   let to = Math.min(start.to, start.from + BATCH_BYTES);
   for (;;) {
     const bytes = await log.read(start.segment, { from: start.from, to });
-    const end = lastEnd(bytes);
-    if (end > 0) return { ...start, to: start.from + end };
-    if (to === start.to) return start;
+    const pieces = await inTurns(readSure(bytes));
+    const end = pieces.at(-1)?.end ?? 0;
+    const plan = { ...start, to: start.from + end };
+    if (end > 0) return batchOf({ plan, spool, pieces, bytes: bytes.subarray(0, end) });
+    if (to === start.to) return loadBatch(log, { plan: start, spool });
     to = Math.min(start.to, to + BATCH_BYTES);
   }
 }
 
+/** The batch within bounds that were found before. */
 export async function loadBatch(log: SegmentLog, of: { plan: Plan; spool: string }): Promise<Batch> {
-  const { plan, spool } = of;
-  const bytes = await log.read(plan.segment, plan);
-  const pieces: Batch["pieces"] = [];
-  for (let at = 0; at < bytes.length;) {
-    const piece = readPiece(bytes, at);
-    const whole: Batch["pieces"][number] =
-      piece.kind === "incomplete" ? { kind: "damage", start: at, end: bytes.length } : piece;
-    pieces.push(whole);
-    at = whole.end;
-  }
-  const oldestAt = pieces.find((piece) => piece.kind === "record")?.record.header.at;
-  return { name: `${spool}:${plan.segment}:${plan.from}-${plan.to}`, plan, pieces, bytes, oldestAt };
+  const bytes = await log.read(of.plan.segment, of.plan);
+  return batchOf({ ...of, pieces: await inTurns(readAll(bytes)), bytes });
 }
 
-/** End of the last piece that is surely whole; damage that reaches the end of what was read may hide a record's start. */
-function lastEnd(bytes: Buffer): number {
-  let end = 0;
-  while (end < bytes.length) {
-    const piece = readPiece(bytes, end);
+function batchOf({ spool, ...of }: Omit<Batch, "name" | "oldestAt"> & { spool: string }): Batch {
+  const { plan, pieces } = of;
+  const oldestAt = pieces.find((piece) => piece.kind === "record")?.record.header.at;
+  return { name: `${spool}:${plan.segment}:${plan.from}-${plan.to}`, oldestAt, ...of };
+}
+
+/** The pieces that are surely whole; damage that reaches the end of what was read may hide a record's start. */
+function* readSure(bytes: Buffer): Generator<void, WholePiece[]> {
+  const pieces: WholePiece[] = [];
+  for (let at = 0; at < bytes.length; yield) {
+    const piece = readPiece(bytes, at);
     if (piece.kind === "incomplete" || (piece.kind === "damage" && piece.end === bytes.length)) break;
-    end = piece.end;
+    pieces.push(piece);
+    at = piece.end;
   }
-  return end;
+  return pieces;
+}
+
+function* readAll(bytes: Buffer): Generator<void, WholePiece[]> {
+  const pieces = yield* readSure(bytes);
+  const end = pieces.at(-1)?.end ?? 0;
+  if (end < bytes.length) pieces.push({ kind: "damage", start: end, end: bytes.length });
+  return pieces;
 }

@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Logger } from "../logger.ts";
-import { type Batch, findBatchEnd, loadBatch } from "./batch.ts";
+import { type Batch, findBatch, loadBatch } from "./batch.ts";
 import { Cursor, type Plan } from "./cursor.ts";
 import { FreeSpace } from "./free-space.ts";
 import { encodeRecord, type SpoolRecord } from "./frame.ts";
@@ -169,25 +169,29 @@ export class Spool {
    * insert carries the same token and stores nothing twice. Undefined when nothing waits.
    */
   async nextBatch(): Promise<Batch | undefined> {
-    let plan = this.#plan;
-    if (plan.to <= plan.from) {
-      const start = this.#nextStart();
-      if (start === undefined) {
-        if (this.#cursor.plan.from !== plan.from || this.#cursor.plan.segment !== plan.segment)
-          await this.#cursor.save(plan);
-        if (this.#space.shortage !== undefined) await this.#log.removeDrained(plan.segment, plan.from);
-        return undefined;
-      }
-      plan = await findBatchEnd(this.#log, start);
-    }
+    const batch = await this.#readNext();
+    if (batch === undefined) return undefined;
+    const { plan } = batch;
     const saved = this.#cursor.plan;
     if (saved.segment !== plan.segment || saved.from !== plan.from || saved.to !== plan.to)
       await this.#cursor.save(plan);
     this.#plan = plan;
     await this.#log.removeBefore(plan.segment);
-    const batch = await loadBatch(this.#log, { plan, spool: this.#cursor.spool });
     this.#oldestAt = batch.oldestAt;
     return batch;
+  }
+
+  /** The batch whose bounds are on disk already, else one from where the last ended. */
+  async #readNext(): Promise<Batch | undefined> {
+    const plan = this.#plan;
+    const { spool } = this.#cursor;
+    if (plan.to > plan.from) return loadBatch(this.#log, { plan, spool });
+    const start = this.#nextStart();
+    if (start !== undefined) return findBatch(this.#log, { start, spool });
+    if (this.#cursor.plan.from !== plan.from || this.#cursor.plan.segment !== plan.segment)
+      await this.#cursor.save(plan);
+    if (this.#space.shortage !== undefined) await this.#log.removeDrained(plan.segment, plan.from);
+    return undefined;
   }
 
   /** The batch of `nextBatch` is stored or set aside. */

@@ -15,6 +15,15 @@ export interface EventBlock {
  * as for ten thousand; here texts are copied as they are, and only dictionaries are joined.
  */
 export function mergeBlocks(blocks: readonly Block[]): EventBlock {
+  const merging = mergeInSteps(blocks);
+  for (;;) {
+    const step = merging.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, column by column, for one who has other things to do between them. */
+export function* mergeInSteps(blocks: readonly Block[]): Generator<void, EventBlock> {
   const rows = blocks.reduce((sum, block) => sum + block.rows, 0);
   const columns = EVENT_COLUMNS.filter(([name]) => blocks.some((block) => block.columns.has(name)));
   const bytes = blocks.reduce((sum, block) => sum + block.bytes.length, 0);
@@ -24,6 +33,7 @@ export function mergeBlocks(blocks: readonly Block[]): EventBlock {
   for (const [name, kind] of columns) {
     writeHeader(writer, name, kind);
     MERGERS[kind](writer, blocks, name);
+    yield;
   }
   return { bytes: writer.finish(), rows, columns: columns.map(([name]) => name) };
 }
