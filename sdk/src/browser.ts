@@ -7,7 +7,7 @@ import type { Voxloop } from "./core/voxloop.ts";
 import { createBrowserPlace } from "./platform/browser-place.ts";
 import { createBrowserTransport } from "./platform/browser-transport.ts";
 import { watchPage } from "./platform/page-end.ts";
-import { createStore } from "./platform/store.ts";
+import { createStore } from "./platform/browser-store.ts";
 import { readUserAgent } from "./platform/user-agent.ts";
 
 export type { Attributes, Transport, TransportReply, TransportRequest, VoxEvent } from "./core/event.ts";
@@ -39,7 +39,8 @@ const openBrowser: Door = ({ settings, losses, onDelivered }) => {
       return sender.close();
     },
   };
-  return { sink, place: createBrowserPlace(createStore()) };
+  const store = createStore();
+  return { sink, place: createBrowserPlace(store), store };
 };
 
 function browserAttributes(): Record<string, string> {

@@ -1,6 +1,9 @@
 import { ATTR, EVENT } from "@voxloop/contract";
 import { createEmitter, timeOf, type EmitterParts, type Scope } from "./emitter.ts";
+import type { Stop } from "./feature.ts";
+import { startFeatures } from "./features.ts";
 import { createGuard, type Guard, type Warn } from "./guard.ts";
+import type { Store } from "./store.ts";
 import { isText } from "./options.ts";
 import { answerAttributes } from "./survey.ts";
 import { failureAttributes, startTransaction, type Emit } from "./transaction.ts";
@@ -9,6 +12,7 @@ import type { Search, SurveyAnswer, Voxloop } from "./voxloop.ts";
 
 export interface ClientParts extends EmitterParts {
   warn: Warn;
+  store: Store;
 }
 
 export interface Client {
@@ -37,6 +41,7 @@ export function createClient(parts: ClientParts): Client {
     flush: () => sink.flush().catch(() => undefined),
     shutdown: () => {
       isClosed = true;
+      stopFeatures();
       return sink.close().catch(() => undefined);
     },
   };
@@ -45,6 +50,7 @@ export function createClient(parts: ClientParts): Client {
       emit(EVENT.eventsDropped, { [ATTR.dropReason]: reason, [ATTR.dropCount]: count });
     }
   };
+  const stopFeatures: Stop = startFeatures(parts, { voxloop, guard, emit });
   return { voxloop, reportLosses };
 }
 

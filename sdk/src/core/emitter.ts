@@ -1,6 +1,7 @@
 import { ATTR, EVENT, LIMITS } from "@voxloop/contract";
 import { cleanAttributes } from "./clean.ts";
-import type { Sink, VoxEvent } from "./event.ts";
+import type { Attributes, Sink, VoxEvent } from "./event.ts";
+import type { DraftEvent } from "./feature.ts";
 import type { Losses } from "./losses.ts";
 import { isText, type Settings } from "./options.ts";
 import type { Emit } from "./transaction.ts";
@@ -33,6 +34,13 @@ export interface EmitterParts {
   sink: Sink;
   place: Place;
   losses: Losses;
+  taps: Taps;
+}
+
+/** What the features want to know. Each guards itself. */
+export interface Taps {
+  drafts: Set<(event: DraftEvent) => Attributes | undefined>;
+  events: Set<(event: VoxEvent) => void>;
 }
 
 /** Where the customer is. */
@@ -53,8 +61,13 @@ export function createEmitter(parts: EmitterParts, scope: Scope): Emit {
       deliver(parts, { name: EVENT.sessionStart, time, attributes: identified(time, started) });
     }
     // The event's own attributes stand first, where the limit on their number cannot cut them off, and win last.
-    const attributes = identified(time, { ...own, ...context, ...plainObject(added), ...own });
-    deliver(parts, { name: name.trim().slice(0, LIMITS.eventNameLength), time, attributes });
+    const draft = {
+      name: name.trim().slice(0, LIMITS.eventNameLength),
+      time,
+      attributes: { ...own, ...context, ...plainObject(added), ...own },
+    };
+    const more = [...parts.taps.drafts].map((add) => add(draft));
+    deliver(parts, { ...draft, attributes: identified(time, Object.assign(draft.attributes, ...more)) });
   };
 }
 
@@ -83,8 +96,9 @@ function plainObject(value: unknown): object {
   return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
 }
 
-function deliver({ settings, sink, losses }: EmitterParts, event: VoxEvent): void {
-  if (!settings.beforeSend) return sink.add(event);
+function deliver(parts: EmitterParts, event: VoxEvent): void {
+  const { settings, losses } = parts;
+  if (!settings.beforeSend) return leave(parts, event);
   let changed: VoxEvent | null;
   try {
     changed = settings.beforeSend(event);
@@ -94,5 +108,10 @@ function deliver({ settings, sink, losses }: EmitterParts, event: VoxEvent): voi
   }
   if (!changed) return;
   if (typeof changed.name !== "string" || !Number.isFinite(changed.time)) return losses.add("before_send");
-  sink.add({ ...changed, attributes: cleanAttributes(plainObject(changed.attributes)) });
+  leave(parts, { ...changed, attributes: cleanAttributes(plainObject(changed.attributes)) });
+}
+
+function leave({ sink, taps }: EmitterParts, event: VoxEvent): void {
+  sink.add(event);
+  for (const tell of taps.events) tell(event);
 }

@@ -1,4 +1,5 @@
 import type { Attributes, Transport, VoxEvent } from "./event.ts";
+import type { Feature } from "./feature.ts";
 
 export interface InitOptions {
   /** The project's write key. It may only write events, so it may be public. */
@@ -20,6 +21,8 @@ export interface InitOptions {
   debug?: boolean | undefined;
   /** Sees each event last, after redaction; may change it, or return null to keep it from being sent. */
   beforeSend?: ((event: VoxEvent) => VoxEvent | null) | undefined;
+  /** What the client does beyond what it is told, e.g. `autocapture()`. */
+  features?: readonly Feature[] | undefined;
   /** Default 2,000. */
   flushIntervalMs?: number | undefined;
   /** Events in one request. Default 50 in a browser, 500 on Node. */

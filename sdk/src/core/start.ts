@@ -2,6 +2,7 @@ import { createClient, type ClientParts } from "./client.ts";
 import type { Place } from "./emitter.ts";
 import type { Sink } from "./event.ts";
 import { createWarn, type Warn } from "./guard.ts";
+import type { Store } from "./store.ts";
 import { createLosses, type Losses } from "./losses.ts";
 import { readOptions, type InitOptions, type Settings } from "./options.ts";
 import type { Voxloop } from "./voxloop.ts";
@@ -15,9 +16,15 @@ export interface DoorParts {
 }
 
 /** What a door brings: the way out, and the place where the app runs. */
-export type Door = (parts: DoorParts) => { sink: Sink; place: Place };
+export type Door = (parts: DoorParts) => { sink: Sink; place: Place; store?: Store };
 
 const INERT_SINK: Sink = { add: () => undefined, flush: async () => undefined, close: async () => undefined };
+/** Lives as long as the client. */
+function createMemoryStore(): Store {
+  const memory = new Map<string, string>();
+  return { read: (key) => memory.get(key), write: (key, value) => void memory.set(key, value) };
+}
+
 const INERT_PLACE: Place = {
   who: () => ({}),
   path: () => undefined,
@@ -40,6 +47,8 @@ export function startClient(
     place: INERT_PLACE,
     losses,
     warn,
+    store: createMemoryStore(),
+    taps: { drafts: new Set(), events: new Set() },
   };
   try {
     const { settings, problems } = readOptions(options, defaults);

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createBrowserPlace } from "./browser-place.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../core/store.ts";
 
 const MINUTE = 60_000;
 const START = Date.parse("2026-11-24T08:00:00Z");

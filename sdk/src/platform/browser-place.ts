@@ -1,6 +1,6 @@
 import type { Place, Who } from "../core/emitter.ts";
 import { createUuid } from "../core/uuid.ts";
-import type { Store } from "./store.ts";
+import type { Store } from "../core/store.ts";
 
 const USER_KEY = "voxloop.user";
 const INSTALLATION_KEY = "voxloop.installation";

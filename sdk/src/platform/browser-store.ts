@@ -1,8 +1,4 @@
-/** Key-value text that outlives the page where the browser allows it. */
-export interface Store {
-  read(key: string): string | undefined;
-  write(key: string, value: string): void;
-}
+import type { Store } from "../core/store.ts";
 
 /** localStorage; what it refuses, being blocked or full, lives as long as the page. */
 export function createStore(): Store {
