@@ -19,6 +19,7 @@ export const ATTR = {
   osVersion: "os.version",
   deviceModel: "device.model.identifier",
   browserName: "browser.name",
+  browserVersion: "browser.version",
   region: "client.geo.region",
   channel: "vox.channel",
   audience: "vox.audience",

@@ -5,6 +5,7 @@ import { isBot } from "./bots.ts";
 import { COLUMN_OF, OWN_MEANING } from "./columns.ts";
 import { RecordProblem, type LogRecord, WithoutConsent } from "./record.ts";
 import { clockCorrection, stampTime } from "./stamp.ts";
+import { addUserAgent } from "./user-agent.ts";
 
 export interface RowContext extends TextContext {
   receivedAt: Date;
@@ -23,7 +24,9 @@ export function buildRow(record: LogRecord, resource: Texts, context: RowContext
     throw new RecordProblem(`it has ${texts.size} attributes, over ${LIMITS.attributesPerRecord}`);
   if (DENIALS.has(texts.get(ATTR.consent) ?? "")) throw new WithoutConsent("the customer did not consent");
   checkMeaning(texts);
-  if (isBot(texts.get(ATTR.userAgent) ?? context.userAgent)) {
+  const userAgent = texts.get(ATTR.userAgent) ?? context.userAgent;
+  addUserAgent(texts, userAgent);
+  if (isBot(userAgent)) {
     texts.set(ATTR.bot, "true");
     context.onBot();
   } else texts.delete(ATTR.bot);
