@@ -1,5 +1,5 @@
 import { ATTR } from "@voxloop/contract";
-import bowser from "bowser";
+import { parse } from "bowser";
 import { BoundedMap } from "../bounded-map.ts";
 
 const known = new BoundedMap<Map<string, string>>(1_000);
@@ -20,7 +20,7 @@ export function addUserAgent(texts: Map<string, string>, userAgent: string): voi
 function read(userAgent: string): ReadonlyMap<string, string> {
   const found = known.get(userAgent);
   if (found !== undefined) return found;
-  const { browser, os } = bowser.parse(userAgent);
+  const { browser, os } = parse(userAgent);
   const [app] = APPS.filter(([, pattern]) => pattern.test(userAgent));
   const isHarmony = /\bHarmonyOS\b/.test(userAgent);
   const texts = new Map(
