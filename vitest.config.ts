@@ -20,7 +20,8 @@ export default defineConfig({
     sequence: { sequencer: LongestFirst },
     pool: "forks",
     isolate: true,
-    maxWorkers: 2,
+    // More than there are cores, as many wait for clocks and servers.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 120_000,
   },
