@@ -37,10 +37,9 @@ function redactValue(name: string, value: string | number | boolean): string | n
 export function toPlain(value: unknown): string | number | boolean | undefined {
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : undefined;
-  if (typeof value === "bigint") return String(value);
-  if (typeof value !== "object" || value === null) return undefined;
+  if (value == null) return undefined;
   try {
-    return value instanceof Error ? String(value) : JSON.stringify(value);
+    return typeof value === "bigint" || value instanceof Error ? String(value) : JSON.stringify(value);
   } catch {
     // Circular, or a toJSON that throws.
     return undefined;

@@ -1,84 +1,113 @@
 import { ATTR, EVENT } from "@voxloop/contract";
-import { createEmitter, timeOf, type EmitterParts, type Scope } from "./emitter.ts";
-import type { Stop } from "./feature.ts";
-import { startFeatures } from "./features.ts";
-import { createGuard, type Guard, type Warn } from "./guard.ts";
-import type { Store } from "./store.ts";
-import { isText } from "./options.ts";
+import { cleanAttributes } from "./clean.ts";
+import type { ConsentGate } from "./consent.ts";
+import { createEmitter, type EmitterParts, type Scope } from "./emitter.ts";
+import type { FeatureClient } from "./feature.ts";
+import { createGuard, guarded, type Warn } from "./guard.ts";
+import { isText, type Settings } from "./options.ts";
+import type { DeviceStore } from "./store.ts";
 import { answerAttributes } from "./survey.ts";
-import { failureAttributes, startTransaction, type Emit } from "./transaction.ts";
-import { createUuid } from "./uuid.ts";
-import type { Search, SurveyAnswer, Voxloop } from "./voxloop.ts";
+import { failureAttributes, startTransaction, type Emit, type TransactionParts } from "./transaction.ts";
+import type { Voxloop } from "./voxloop.ts";
 
 export interface ClientParts extends EmitterParts {
   warn: Warn;
-  store: Store;
+  store: DeviceStore;
+  /** Shared by all clients of one `init`. */
+  consent: ConsentGate;
 }
 
-export interface Client {
-  voxloop: Voxloop;
+export interface Client extends Pick<FeatureClient, "voxloop" | "guard" | "emit"> {
   /** Sends the losses so far as events; call it after a delivery. */
   reportLosses: () => void;
+  /** The page cannot be seen, or is left for good: what is open counts as abandoned, unless the page comes back. */
+  leave: (isForGood: boolean) => void;
+  comeBack: () => void;
 }
 
-/** The client both doors hand out: every call goes through one guard. */
+interface Ground extends TransactionParts {
+  parts: ClientParts;
+  scope: Scope;
+  isOn: () => boolean;
+}
+
+/** The client that all doors hand out: every call ends in one guard. */
 export function createClient(parts: ClientParts): Client {
-  const { losses, sink } = parts;
-  const scope: Scope = {};
+  const { losses, sink, consent } = parts;
+  const open: Scope["open"] = new Set();
+  const scope: Scope = { open };
   const guard = createGuard((cause) => {
     losses.add("internal");
     parts.warn("an event was lost", cause);
   });
   let isClosed = false;
+  let isAway = false;
+  const isOn = (): boolean => !isClosed && consent.state !== "denied";
   const send = createEmitter(parts, scope);
-  const emit: Emit = (name, own, added) => {
-    if (!isClosed) guard(() => send(name, own, added), undefined);
+  const park: TransactionParts["park"] = (dueAt, name, own, ...added) => {
+    if (isOn()) guard(() => send({ name, own, added, dueAt }));
   };
-  const calls = { parts, scope, emit, guard };
-  const voxloop: Voxloop = {
-    ...identityCalls(calls),
-    ...eventCalls(calls),
-    flush: () => sink.flush().catch(() => undefined),
-    shutdown: () => {
+  const emit: Emit = (...event) => park(0, ...event);
+  const ground: Ground = { parts, scope, isOn, emit, park, guard, open };
+  const calls: Voxloop = {
+    ...identityCalls(ground),
+    ...eventCalls(ground),
+    grantConsent: () => isClosed || consent.set("granted"),
+    denyConsent: () => consent.set("denied"),
+    flush: () => sink.flush(),
+    shutdown() {
+      consent.stop();
       isClosed = true;
-      stopFeatures();
-      return sink.close().catch(() => undefined);
+      return sink.close();
     },
   };
-  const reportLosses = (): void => {
-    for (const [reason, count] of losses.take()) {
-      emit(EVENT.eventsDropped, { [ATTR.dropReason]: reason, [ATTR.dropCount]: count });
-    }
-  };
-  const stopFeatures: Stop = startFeatures(parts, { voxloop, guard, emit });
-  return { voxloop, reportLosses };
-}
-
-interface CallParts {
-  parts: ClientParts;
-  scope: Scope;
-  emit: Emit;
-  guard: Guard;
-}
-
-type IdentityCalls = Pick<Voxloop, "identify" | "reset" | "screen" | "page">;
-
-function identityCalls({ parts, scope, emit, guard }: CallParts): IdentityCalls {
   return {
-    identify: (userId) => {
-      if (!isText(userId)) return parts.losses.add("invalid");
-      if (guard(() => parts.place.remember(userId), false)) emit(EVENT.identified, {});
+    voxloop: guarded(calls, guard),
+    guard,
+    emit,
+    reportLosses() {
+      for (const [reason, count] of losses.take()) {
+        emit(EVENT.eventsDropped, { [ATTR.dropReason]: reason, [ATTR.dropCount]: count });
+      }
     },
-    reset: () => {
+    leave(isForGood) {
+      if (isForGood) sink.unpark?.();
+      for (const transaction of open) {
+        if (isForGood) transaction.end("abandoned");
+        else if (!isAway) transaction.park();
+      }
+      isAway = true;
+    },
+    comeBack() {
+      isAway = false;
+      sink.unpark?.();
+    },
+  };
+}
+
+type IdentityCall = "identify" | "reset" | "setAttributes" | "screen" | "page";
+
+function identityCalls({ parts, scope, emit, isOn }: Ground): Pick<Voxloop, IdentityCall> {
+  const { place, losses } = parts;
+  return {
+    identify(userId) {
+      if (!isText(userId)) losses.add("invalid");
+      else if (isOn() && place.remember(userId)) emit(EVENT.identified, {});
+    },
+    reset() {
       scope.screen = scope.path = undefined;
-      guard(() => parts.place.forget(), undefined);
+      if (isOn()) place.forget();
     },
-    screen: (name, attributes) => {
-      if (!isText(name)) return parts.losses.add("invalid");
+    setAttributes(attributes) {
+      // With nulls as they are: they remove.
+      if (isOn()) place.setAttributes?.({ ...Object(attributes), ...cleanAttributes(Object(attributes)) });
+    },
+    screen(name, attributes) {
+      if (!isText(name)) return losses.add("invalid");
       scope.screen = name;
       emit(EVENT.screenViewed, {}, attributes);
     },
-    page: (path, attributes) => {
+    page(path, attributes) {
       scope.screen = undefined;
       scope.path = typeof path === "string" ? pathOf(path) : undefined;
       emit(EVENT.pageViewed, {}, attributes);
@@ -86,39 +115,41 @@ function identityCalls({ parts, scope, emit, guard }: CallParts): IdentityCalls 
   };
 }
 
-type EventCalls = Pick<Voxloop, "track" | "captureError" | "transaction" | "answerSurvey" | "search">;
+type EventCall = "track" | "captureError" | "transaction" | "traceHeaders" | "answerSurvey" | "search";
 
-function eventCalls({ parts, emit, guard }: CallParts): EventCalls {
-  const run = (work: () => void): void => guard(work, undefined);
+function eventCalls(ground: Ground): Pick<Voxloop, EventCall> {
+  const { emit, guard, open, parts } = ground;
   return {
-    track: (name, attributes) => emit(name, {}, attributes),
+    track: (name: string, attributes?: unknown) => emit(name, {}, attributes),
     captureError: (error, details) =>
-      run(() => emit(EVENT.exception, failureAttributes({ ...details, error }), details?.attributes)),
-    transaction: (flow, attributes) => {
-      const id = guard(() => createUuid(timeOf(parts.settings)), createUuid(0));
-      const transaction = guard(() => startTransaction(emit, { id, flow, attributes }), undefined);
-      return {
-        id,
-        step: (...step) => run(() => transaction?.step(...step)),
-        succeed: (...added) => run(() => transaction?.succeed(...added)),
-        fail: (...failure) => run(() => transaction?.fail(...failure)),
-        abandon: (...added) => run(() => transaction?.abandon(...added)),
-      };
+      emit(EVENT.exception, failureAttributes({ ...details, error }), details?.attributes),
+    transaction: (flow, attributes, options) => startTransaction(ground, { flow, attributes, options }),
+    traceHeaders(url) {
+      const [transaction] = open;
+      const isOne = open.size === 1 && guard(() => isTarget(parts.settings, url), false);
+      return isOne ? { traceparent: transaction!.traceparent } : {};
     },
-    answerSurvey: (answer) => run(() => sendAnswer(emit, answer)),
-    search: (search) => run(() => sendSearch(emit, search)),
+    answerSurvey(answer) {
+      const own = answerAttributes(answer);
+      // Without a name the emitter counts it as invalid.
+      emit(own && EVENT.surveyAnswered, own ?? {}, answer.attributes);
+    },
+    search: ({ query, results, clicked, attributes }) =>
+      emit(
+        EVENT.search,
+        { [ATTR.searchQuery]: query, [ATTR.searchResults]: results, [ATTR.searchClicked]: clicked },
+        attributes,
+      ),
   };
 }
 
-function sendAnswer(emit: Emit, answer: SurveyAnswer): void {
-  const own = answerAttributes(answer);
-  // Without a name the emitter counts it as invalid.
-  emit(own && EVENT.surveyAnswered, own ?? {}, answer.attributes);
-}
-
-function sendSearch(emit: Emit, { query, results, clicked, attributes }: Search): void {
-  const own = { [ATTR.searchQuery]: query, [ATTR.searchResults]: results, [ATTR.searchClicked]: clicked };
-  emit(EVENT.search, own, attributes);
+/** True when the app wants requests to this address to carry the trace of its transaction. */
+function isTarget({ tracePropagationTargets = [] }: Settings, url: unknown): boolean {
+  const absolute = (address: unknown): string => new URL(String(address), globalThis.location?.href).href;
+  const address = absolute(url);
+  return tracePropagationTargets.some((target) =>
+    target instanceof RegExp ? address.search(target) >= 0 : address.startsWith(absolute(target)),
+  );
 }
 
 /** The path of an address or a path, without query and fragment. */

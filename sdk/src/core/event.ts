@@ -16,12 +16,20 @@ export interface Sink {
   flush(): Promise<void>;
   /** Flushes one last time and lets go of timers and listeners. Never rejects. */
   close(): Promise<void>;
+  /** Events may be sent from now on and, if `isDurable`, kept on the device. */
+  open?(isDurable: boolean): void;
+  /** Forgets what waits, here and on the device. */
+  clear?(): void;
+  /** Keeps an event that is sent only if the page has not come back when it is due, in unix milliseconds. */
+  park?(event: VoxEvent, dueAt: number): void;
+  /** Forgets what is parked: the page has come back. */
+  unpark?(): void;
 }
 
 /** One OTLP/JSON export request. */
 export interface TransportRequest {
   body: string;
-  /** The page is being hidden: there may be no other chance to send. */
+  /** The page is being left: there may be no other chance to send, and nobody to hear the answer. */
   isLast: boolean;
 }
 

@@ -1,6 +1,7 @@
 import type { Attributes, VoxEvent } from "./event.ts";
 import type { Guard, Warn } from "./guard.ts";
 import type { Settings } from "./options.ts";
+import type { Store } from "./store.ts";
 import type { Emit } from "./transaction.ts";
 import type { Voxloop } from "./voxloop.ts";
 
@@ -9,7 +10,7 @@ export type Stop = () => void;
 /** Something that an app adds to a client by naming it in `features`; what is not imported costs nothing. */
 export interface Feature {
   readonly name: string;
-  /** Called once, when the client starts; gives how to stop. What it throws is the feature's end, never the app's. */
+  /** Called when the client may send events: at its start, or when the customer agrees. Gives how to stop. What it throws is the feature's end, never the app's. */
   start: (client: FeatureClient) => Stop;
 }
 
@@ -37,5 +38,5 @@ export interface FeatureClient {
   /** Who acts, for samples that are the same every time; undefined before consent. */
   customerId: () => string | undefined;
   /** Text that outlives the page where consent, `persistence` and the browser allow it; "" removes. */
-  readonly store: { read: (key: string) => string | undefined; write: (key: string, value: string) => void };
+  readonly store: Store;
 }

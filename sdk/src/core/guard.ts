@@ -1,7 +1,7 @@
 export type Warn = (message: string, cause?: unknown) => void;
 
 /** Runs the SDK's own work for the app; whatever it throws ends here, and the app gets `fallback`. */
-export type Guard = <T>(work: () => T, fallback: T) => T;
+export type Guard = { <T>(work: () => T, fallback: T): T; (work: () => unknown): unknown };
 
 export function createWarn(debug: boolean): Warn {
   return (message, cause) => {
@@ -15,7 +15,7 @@ export function createWarn(debug: boolean): Warn {
 }
 
 export function createGuard(onFailure: (cause: unknown) => void): Guard {
-  return (work, fallback) => {
+  return <T>(work: () => T, fallback?: T) => {
     try {
       return work();
     } catch (cause) {
@@ -23,4 +23,12 @@ export function createGuard(onFailure: (cause: unknown) => void): Guard {
       return fallback;
     }
   };
+}
+
+/** The calls, each ending in the guard. */
+export function guarded<Calls extends object>(calls: Calls, guard: Guard): Calls {
+  const wrapped = Object.entries(calls as Record<string, (...args: unknown[]) => unknown>).map(
+    ([name, call]) => [name, (...args: unknown[]) => guard(() => call(...args))],
+  );
+  return Object.fromEntries(wrapped) as Calls;
 }

@@ -1,10 +1,14 @@
 import type { Attributes, Transport, VoxEvent } from "./event.ts";
 import type { Feature } from "./feature.ts";
+import type { RateLimit } from "./rate-limit.ts";
 
 export interface InitOptions {
   /** The project's write key. It may only write events, so it may be public. */
   writeKey: string;
-  /** Where the collector listens, e.g. `https://voxloop.example.com`; events go to `${endpoint}/v1/logs`. */
+  /**
+   * Where the collector listens, e.g. `https://voxloop.example.com`, or a path of the page's own site that leads to it,
+   * e.g. `/voxloop`; events go to `${endpoint}/v1/logs`.
+   */
   endpoint: string;
   service: string;
   /** Version of the app, e.g. `8.0.2`. */
@@ -17,10 +21,25 @@ export interface InitOptions {
   audience?: string | undefined;
   /** Sent with every event. */
   attributes?: Attributes | undefined;
-  /** Write what goes wrong inside the SDK to the console. */
-  debug?: boolean | undefined;
+  /** False: the client does nothing. Default true. */
+  enabled?: boolean | undefined;
+  /**
+   * `granted` (default); `required`: nothing is sent, stored or kept before `grantConsent()`; `cookieless`: events are
+   * sent, nothing is stored on the device. What `grantConsent()` and `denyConsent()` said last on this device wins.
+   */
+  consent?: "granted" | "required" | "cookieless" | undefined;
+  /** Where the customer and waiting events outlive the page. Default `localStorage`, with IndexedDB for the events. */
+  persistence?: "localStorage" | "memory" | undefined;
+  /** Share of customers, 0 to 1, whose events are sent; errors always are. Default 1. */
+  sampleRate?: number | undefined;
   /** Sees each event last, after redaction; may change it, or return null to keep it from being sent. */
   beforeSend?: ((event: VoxEvent) => VoxEvent | null) | undefined;
+  /** Captured errors whose `type: message` contains one of the texts, or matches, are not sent. */
+  ignoreErrors?: readonly (string | RegExp)[] | undefined;
+  /** Default in a browser: 10 events a second, 100 at once; errors have a budget of their own, as large. On Node: none. */
+  rateLimit?: RateLimit | undefined;
+  /** Where requests may carry the trace of the transaction they belong to: starts of addresses, or patterns. */
+  tracePropagationTargets?: readonly (string | RegExp)[] | undefined;
   /** What the client does beyond what it is told, e.g. `autocapture()`. */
   features?: readonly Feature[] | undefined;
   /** Default 2,000. */
@@ -29,49 +48,63 @@ export interface InitOptions {
   maxBatchSize?: number | undefined;
   /** Events kept while the collector is away; errors are kept longest. Default 1,000 in a browser, 10,000 on Node. */
   maxQueueSize?: number | undefined;
+  /** Write what goes wrong inside the SDK to the console. */
+  debug?: boolean | undefined;
   /** The clock of events, for replaying history. Without it the machine's clock, whose skew the collector corrects. */
   now?: (() => Date) | undefined;
   /** Takes the place of the network, in tests. */
   transport?: Transport | undefined;
 }
 
-/** Options with every default filled in. */
+/** Options with every default filled in. `sampleRate` may change while the client lives. */
 export interface Settings extends InitOptions {
+  sampleRate: number;
   flushIntervalMs: number;
   maxBatchSize: number;
   maxQueueSize: number;
 }
 
-const REQUIRED = ["writeKey", "endpoint", "service", "release", "environment"] as const;
+const SIZES = { flushIntervalMs: 2_000, maxBatchSize: 50, maxQueueSize: 1_000 };
 
-/** The options with defaults, and what is wrong with them; with any problem the client stays inert. */
+const isCall = (value: unknown): boolean => !value || typeof value === "function";
+const isList = (value: unknown): boolean => !value || Array.isArray(value);
+
+/** What must hold, or the client stays inert: a misspelt `consent` must not be taken for one. */
+const RULES: Record<string, (value: never) => boolean> = {
+  writeKey: isText,
+  endpoint: (value) => /^\s*(https?:\/\/[^\s?#]+|\/[^\s?#]*)\s*$/i.test(value),
+  service: isText,
+  release: isText,
+  environment: isText,
+  consent: (value) => /^(granted|required|cookieless|undefined)$/.test(value),
+  persistence: (value) => /^(localStorage|memory|undefined)$/.test(value),
+  beforeSend: isCall,
+  now: isCall,
+  transport: isCall,
+  ignoreErrors: isList,
+  tracePropagationTargets: isList,
+  features: isList,
+};
+
+/** The options with defaults, and the names of those that are missing or wrong. */
 export function readOptions(
   options: InitOptions,
   defaults: Partial<Settings> = {},
-): { settings: Settings; problems: string[] } {
-  const given: InitOptions = { ...options };
-  const problems: string[] = REQUIRED.filter((name) => !isText(given[name])).map(
-    (name) => `${name} is missing`,
-  );
-  const endpoint = isText(given.endpoint) ? given.endpoint.trim().replace(/\/+$/, "") : "";
-  if (!/^(https?:\/\/[^\s?#]+|\/[^\s?#]*|)$/i.test(endpoint)) problems.push("endpoint is no http(s) address");
-  for (const name of ["beforeSend", "now", "transport"] as const) {
-    if (given[name] && typeof given[name] !== "function") problems.push(`${name} is no function`);
+): { settings: Settings; wrong: string[] } {
+  const usual = { sampleRate: 1, ...SIZES, ...defaults };
+  const given = { ...usual, ...options } as Settings & Record<string, unknown>;
+  const wrong = Object.keys(RULES).filter((name) => !RULES[name]!(given[name] as never));
+  for (const name of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
+    if (!isSize(given[name])) given[name] = usual[name];
   }
-  const settings: Settings = {
-    ...given,
-    endpoint,
-    flushIntervalMs: positive(given.flushIntervalMs) ?? 2_000,
-    maxBatchSize: positive(given.maxBatchSize) ?? defaults.maxBatchSize ?? 50,
-    maxQueueSize: positive(given.maxQueueSize) ?? defaults.maxQueueSize ?? 1_000,
-  };
-  return { settings, problems };
+  return { settings: { ...given, endpoint: String(given.endpoint).trim().replace(/\/+$/, "") }, wrong };
 }
 
 export function isText(value: unknown): value is string {
   return typeof value === "string" && value.trim() !== "";
 }
 
-function positive(value: unknown): number | undefined {
-  return Number.isFinite(value) && Number(value) >= 1 ? Math.floor(Number(value)) : undefined;
+/** True for what can be a number of things or of milliseconds. */
+export function isSize(value: unknown): value is number {
+  return Number.isFinite(value) && Number(value) >= 1;
 }

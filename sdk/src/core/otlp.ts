@@ -2,21 +2,28 @@ import { ATTR } from "@voxloop/contract";
 import type { VoxEvent } from "./event.ts";
 import { VERSION } from "./version.ts";
 
-type Values = Record<string, string | number | boolean>;
+type Values = Readonly<Record<string, unknown>>;
 
 /** True for events that carry an error; they are kept longest when the queue is full. */
-export function isErrorEvent({ attributes }: VoxEvent): boolean {
-  return ATTR.errorCode in attributes || ATTR.errorType in attributes || ATTR.exceptionType in attributes;
+export function isErrorEvent({ attributes }: { attributes: Values }): boolean {
+  return (attributes[ATTR.errorCode] ?? attributes[ATTR.errorType] ?? attributes[ATTR.exceptionType]) != null;
+}
+
+/** The trace of a transaction, so that what happens for it elsewhere joins: its id is one, UUIDs being 16 bytes. */
+export function traceOf(transactionId: unknown): { traceId: string; spanId: string } | false {
+  const traceId = String(transactionId).replace(/-/g, "");
+  return /^[\da-f]{32}$/.test(traceId) && { traceId, spanId: traceId.slice(16) };
 }
 
 /** One LogRecord in OTLP/JSON. */
-export function encodeRecord(event: VoxEvent): string {
+export function encodeRecord({ name, time, attributes }: VoxEvent): string {
   return JSON.stringify({
-    timeUnixNano: `${Math.floor(event.time)}000000`,
+    timeUnixNano: `${Math.floor(time)}000000`,
     // OTLP's ERROR and INFO.
-    severityNumber: isErrorEvent(event) ? 17 : 9,
-    eventName: event.name,
-    attributes: encodeAttributes(event.attributes),
+    severityNumber: isErrorEvent({ attributes }) ? 17 : 9,
+    eventName: name,
+    attributes: encodeAttributes(attributes),
+    ...traceOf(attributes[ATTR.transactionId]),
   });
 }
 
@@ -30,10 +37,12 @@ export function encodeRequest(resource: Values, records: readonly string[]): str
 }
 
 function encodeAttributes(values: Values): object[] {
-  return Object.entries(values).map(([key, value]) => ({ key, value: encodeValue(value) }));
+  return Object.entries(values).flatMap(([key, value]) =>
+    value === undefined ? [] : { key, value: encodeValue(value) },
+  );
 }
 
-function encodeValue(value: string | number | boolean): object {
+function encodeValue(value: unknown): object {
   if (typeof value === "string") return { stringValue: value };
   if (typeof value === "boolean") return { boolValue: value };
   return Number.isSafeInteger(value) ? { intValue: String(value) } : { doubleValue: value };

@@ -7,19 +7,19 @@ const RETRY_AFTER_MAX_MS = 3_600_000;
 
 /** OTLP retries these and nothing else (OTLP 1.x, "Retryable Response Codes"); 0 is a network error. */
 export function isRetryable(status: number): boolean {
-  return status === 0 || status === 429 || (status >= 502 && status <= 504);
+  return !status || status === 429 || (status > 501 && status < 505);
 }
 
 /** How long to wait after `failures` failures in a row: what the server asked for, else exponential; jittered. */
 export function retryDelayMs(failures: number, retryAfterMs: number | undefined, random: number): number {
   if (retryAfterMs !== undefined) return Math.min(retryAfterMs, RETRY_AFTER_MAX_MS) * (1 + random / 10);
-  return Math.min(MAX_MS, FIRST_MS * 2 ** Math.min(failures - 1, 10)) * (0.5 + random / 2);
+  return Math.min(MAX_MS, FIRST_MS * 2 ** (failures - 1)) * (0.5 + random / 2);
 }
 
 /** `Retry-After` in milliseconds: seconds or an HTTP date (RFC 9110, 10.2.3). */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   if (!header) return undefined;
-  const delay = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - now;
+  const delay = Number(header) * 1_000 || Date.parse(header) - now;
   return Number.isNaN(delay) ? undefined : Math.max(0, delay);
 }
 

@@ -1,60 +1,58 @@
 import type { Sink } from "./event.ts";
-import { createOutbox, type OutboxParts } from "./outbox.ts";
-import { createPause } from "./pause.ts";
+import { createOutbox, sendLast, waitingOf, type OutboxParts } from "./outbox.ts";
+import type { Waiting } from "./queue.ts";
+import { createSchedule } from "./schedule.ts";
 
-export interface SenderParts extends OutboxParts {
-  /** In [0, 1). */
-  random: () => number;
-}
-
-/** A sink that also knows the last moment of a page. */
-export interface Sender extends Sink {
-  /** Sends everything at once, in pieces that a page going away may still send. What fails stays queued. */
-  flushLast: () => void;
+/** A sink that also knows the comings and goings of a page. */
+export interface Sender extends Required<Sink> {
+  /** The page is being left, maybe for good: all that may still go goes, all else is on the shelf for the next page. */
+  leave: () => void;
+  /** The page or its network is back: take up what is on the shelf, and send. */
+  resume: () => void;
 }
 
 /** Decides when to send: after an interval, when a batch is full, after a pause, at the end. One request at a time. */
-export function createSender(parts: SenderParts): Sender {
-  const pause = createPause(parts.random, () => void drain());
-  const outbox = createOutbox(parts, pause);
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let sending: Promise<void> | undefined;
-
-  function drain(): Promise<void> {
-    clearTimeout(timer);
-    timer = undefined;
-    sending ??= outbox.sendQueued().finally(() => {
-      sending = undefined;
-      schedule();
-    });
-    return sending;
-  }
-
-  function schedule(): void {
-    if (pause.isOn() || outbox.size() === 0) return;
-    timer ??= setTimeout(() => void drain(), parts.settings.flushIntervalMs);
-  }
-
-  async function sendNow(isLastChance: boolean): Promise<void> {
-    await sending;
-    if (pause.isOrdered() && !isLastChance) return;
-    pause.end();
-    await drain();
-  }
-
+export function createSender(parts: OutboxParts): Sender {
+  const { settings, shelf, losses } = parts;
+  const outbox = createOutbox(parts);
+  const { items } = outbox;
+  const schedule = createSchedule(settings, outbox);
+  const parked: Waiting[] = [];
+  const add = (more: readonly Waiting[]): void => {
+    outbox.add(more);
+    schedule.touch();
+  };
+  const resume = (): void => {
+    shelf?.adopt(add);
+    void schedule.flush();
+  };
   return {
-    add(event) {
-      outbox.add(event);
-      if (outbox.size() >= parts.settings.maxBatchSize) void drain();
-      else schedule();
-    },
-    flush: () => sendNow(false),
+    add: (event) => add([waitingOf(event)]),
+    flush: schedule.flush,
     async close() {
-      await sendNow(true);
-      pause.end();
-      clearTimeout(timer);
-      parts.losses.add("closed", outbox.size());
+      await schedule.flush(true);
+      schedule.stop();
+      losses.add("closed", items.length);
     },
-    flushLast: outbox.sendLast,
+    open(isDurable) {
+      shelf?.allow(isDurable);
+      resume();
+    },
+    clear() {
+      items.length = 0;
+      shelf?.clear();
+    },
+    park(event, dueAt) {
+      parked.push(waitingOf(event, dueAt));
+      shelf?.put(parked);
+    },
+    unpark: () => shelf?.remove(parked.splice(0)),
+    leave() {
+      outbox.save();
+      if (!schedule.isHeld()) sendLast(parts, outbox);
+      if (shelf?.works()) items.length = 0;
+      shelf?.release();
+    },
+    resume,
   };
 }

@@ -1,10 +1,13 @@
-import { createClient, type ClientParts } from "./client.ts";
+import { createClient, type Client, type ClientParts } from "./client.ts";
+import { createConsent } from "./consent.ts";
 import type { Place } from "./emitter.ts";
 import type { Sink } from "./event.ts";
+import { startFeatures } from "./features.ts";
 import { createWarn, type Warn } from "./guard.ts";
-import type { Store } from "./store.ts";
 import { createLosses, type Losses } from "./losses.ts";
 import { readOptions, type InitOptions, type Settings } from "./options.ts";
+import { createRateLimit } from "./rate-limit.ts";
+import { createMemoryStore, type DeviceStore } from "./store.ts";
 import type { Voxloop } from "./voxloop.ts";
 
 export interface DoorParts {
@@ -13,24 +16,13 @@ export interface DoorParts {
   warn: Warn;
   /** To be called after each delivery. */
   onDelivered: () => void;
+  /** To be called when the page cannot be seen any more, or is left, and when it is back. */
+  onAway: (isForGood: boolean) => void;
+  onBack: () => void;
 }
 
-/** What a door brings: the way out, and the place where the app runs. */
-export type Door = (parts: DoorParts) => { sink: Sink; place: Place; store?: Store };
-
-const INERT_SINK: Sink = { add: () => undefined, flush: async () => undefined, close: async () => undefined };
-/** Lives as long as the client. */
-function createMemoryStore(): Store {
-  const memory = new Map<string, string>();
-  return { read: (key) => memory.get(key), write: (key, value) => void memory.set(key, value) };
-}
-
-const INERT_PLACE: Place = {
-  who: () => ({}),
-  path: () => undefined,
-  remember: () => false,
-  forget: () => undefined,
-};
+/** What a door brings: the way out, the place where the app runs, and its storage if there is any. */
+export type Door = (parts: DoorParts) => { sink: Sink; place: Place; store?: DeviceStore };
 
 /** Starts a client behind a door. Wrong options give a client that does nothing, and a warning when `debug` is on. */
 export function startClient(
@@ -40,27 +32,47 @@ export function startClient(
 ): { voxloop: Voxloop; parts: ClientParts } {
   const warn = createWarn(isDebug(options));
   const losses = createLosses(warn);
-  let report: (() => void) | undefined;
-  let parts: ClientParts = {
-    settings: readOptions({} as InitOptions).settings,
-    sink: INERT_SINK,
-    place: INERT_PLACE,
-    losses,
-    warn,
-    store: createMemoryStore(),
-    taps: { drafts: new Set(), events: new Set() },
-  };
+  let parts = { losses, warn, settings: {}, ...INERT } as unknown as ClientParts;
+  let client: Client | undefined;
   try {
-    const { settings, problems } = readOptions(options, defaults);
-    if (problems.length === 0) {
-      parts = { ...parts, settings, ...door({ settings, losses, warn, onDelivered: () => report?.() }) };
-    } else warn(`nothing will be sent: ${problems.join("; ")}`);
+    const { settings, wrong } = readOptions(options, defaults);
+    if (wrong.length)
+      warn(`nothing will be sent, as these options are missing or wrong: ${wrong.join(", ")}`);
+    else if (settings.enabled !== false) {
+      const opened = door({
+        settings,
+        losses,
+        warn,
+        onDelivered: () => client?.reportLosses(),
+        onAway: (isForGood) => client?.leave(isForGood),
+        onBack: () => client?.comeBack(),
+      });
+      const { store = createMemoryStore() } = opened;
+      const consent = createConsent({ settings, store, ...opened }, () => startFeatures(parts, client!));
+      const taps = { drafts: new Set(), events: new Set() } as ClientParts["taps"];
+      parts = { ...parts, settings, store, ...opened, consent, taps, allow: allowanceOf(settings) };
+    }
   } catch (cause) {
     warn("nothing will be sent", cause);
   }
-  const { voxloop, reportLosses } = createClient(parts);
-  report = reportLosses;
-  return { voxloop, parts };
+  client = createClient(parts);
+  client.guard(() => parts.consent.set(parts.consent.state));
+  return { voxloop: client.voxloop, parts };
+}
+
+const nothing = (): undefined => undefined;
+const nothingAtAll = async (): Promise<void> => undefined;
+/** Parts of a client that does nothing: without consent, no other is ever used. */
+const INERT = {
+  sink: { flush: nothingAtAll, close: nothingAtAll },
+  consent: { state: "denied", set: nothing, stop: nothing },
+};
+
+/** Errors have a budget of their own, so that noise cannot use it up. */
+function allowanceOf({ rateLimit }: Settings): ClientParts["allow"] {
+  if (!rateLimit) return () => true;
+  const [errors, others] = [createRateLimit(rateLimit), createRateLimit(rateLimit)];
+  return (isError) => (isError ? errors : others)(Date.now());
 }
 
 function isDebug(options: InitOptions): boolean {

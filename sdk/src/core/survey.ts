@@ -1,6 +1,13 @@
-import { ATTR, SCORE_RANGE, SURVEY_KINDS } from "@voxloop/contract";
+import { ATTR, SCORE_RANGE } from "@voxloop/contract";
 import type { Attributes } from "./event.ts";
 import type { SurveyAnswer } from "./voxloop.ts";
+
+/** By kind; comparing with the missing ends of a kind without a range is false. */
+const RANGES: Record<string, readonly [min?: number, max?: number]> = {
+  ...SCORE_RANGE,
+  text: [],
+  choice: [],
+};
 
 /** The answer as attributes; undefined when it says nothing that could be counted. */
 export function answerAttributes({
@@ -10,9 +17,9 @@ export function answerAttributes({
   comment,
   flow,
 }: SurveyAnswer): Attributes | undefined {
-  const hasScore = isScoreOf(kind, score);
-  const isKnown = surveyId && SURVEY_KINDS.includes(kind);
-  if (!isKnown || (score != null && !hasScore) || (!hasScore && !comment)) return undefined;
+  const range = RANGES[kind];
+  const hasScore = range && Number.isInteger(score) && !(score! < range[0]!) && !(score! > range[1]!);
+  if (!surveyId || !range || (!hasScore && score != null) || !(hasScore || comment)) return undefined;
   return {
     [ATTR.surveyId]: surveyId,
     [ATTR.surveyKind]: kind,
@@ -20,10 +27,4 @@ export function answerAttributes({
     [ATTR.comment]: comment,
     [ATTR.flow]: flow,
   };
-}
-
-function isScoreOf(kind: SurveyAnswer["kind"], score: unknown): boolean {
-  if (typeof score !== "number" || !Number.isFinite(score)) return false;
-  const range = SCORE_RANGE[kind];
-  return !range || (Number.isInteger(score) && score >= range[0] && score <= range[1]);
 }

@@ -1,7 +1,10 @@
 import { ATTR, EVENT, type Outcome } from "@voxloop/contract";
-import { isText } from "./options.ts";
+import { isSize, isText } from "./options.ts";
 import { describeError } from "./describe-error.ts";
 import type { Attributes } from "./event.ts";
+import { guarded, type Guard } from "./guard.ts";
+import { traceOf } from "./otlp.ts";
+import { createUuid } from "./uuid.ts";
 
 export interface Failure {
   /** The business error code, e.g. `E1042`. With a flow it names the error group. */
@@ -13,9 +16,19 @@ export interface Failure {
   attributes?: Attributes | undefined;
 }
 
-/** One attempt at a business flow. It ends once: after `succeed`, `fail` or `abandon` every call does nothing. */
+export interface TransactionOptions {
+  /** How long after its start a transaction without an end counts as abandoned. Default 30 minutes. */
+  timeoutMs?: number | undefined;
+}
+
+/**
+ * One attempt at a business flow. It ends once: after `succeed`, `fail` or `abandon` every call does nothing. Without an
+ * end it is abandoned when the customer leaves the page for good, or when its time is over.
+ */
 export interface Transaction {
   readonly id: string;
+  /** The W3C header that makes a request part of the transaction's trace. */
+  readonly traceparent: string;
   step: (name: string, attributes?: Attributes) => void;
   succeed: (attributes?: Attributes) => void;
   fail: (failure?: Failure) => void;
@@ -23,44 +36,87 @@ export interface Transaction {
 }
 
 /** Sends one event: the attributes it means, and those the app adds. */
-export type Emit = (name: unknown, own: Attributes, added?: unknown) => void;
+export type Emit = (name: unknown, own: Attributes, ...added: unknown[]) => void;
 
-export interface TransactionStart {
-  id: string;
-  flow: unknown;
-  attributes: unknown;
+/** A transaction that has not ended. */
+export interface OpenTransaction {
+  readonly traceparent: string;
+  /** What an event that belongs to it says. */
+  context: () => Attributes;
+  end: (outcome: Outcome, own?: Attributes, added?: unknown) => void;
+  /** Says that it is abandoned, unless the page comes back. */
+  park: () => void;
 }
 
+export interface TransactionParts {
+  emit: Emit;
+  /** The same, of an event that is sent only if the page has not come back by `dueAt`. */
+  park: (dueAt: number, ...event: Parameters<Emit>) => void;
+  guard: Guard;
+  open: Set<OpenTransaction>;
+}
+
+export interface TransactionStart {
+  flow: unknown;
+  attributes: unknown;
+  options?: TransactionOptions | undefined;
+}
+
+const TIMEOUT_MS = 30 * 60_000;
+/** Beyond it a timer fires at once. */
+const TIMEOUT_MAX_MS = 2 ** 31 - 1;
+
 /** Sends the start, and gives the handle whose calls send the rest. */
-export function startTransaction(emit: Emit, { id, flow, attributes }: TransactionStart): Transaction {
-  const isNamed = isText(flow);
+export function startTransaction(
+  parts: TransactionParts,
+  { flow, attributes, options }: TransactionStart,
+): Transaction {
+  const { emit, park, guard, open } = parts;
+  const id = createUuid(Date.now());
+  const { traceId, spanId } = traceOf(id) || {};
+  // W3C Trace Context; always sampled.
+  const traceparent = `00-${traceId}-${spanId}-01`;
+  const timeoutMs = guard(() => timeoutOf(options), TIMEOUT_MS);
+  const dueAt = Date.now() + timeoutMs;
+  const timer = setTimeout(() => self.end("abandoned"), timeoutMs);
+  // On Node a timer keeps the process alive.
+  (timer as { unref?: () => void }).unref?.();
   let step: string | undefined;
-  let hasEnded = false;
 
-  function send(name: string, own: Attributes, added?: unknown): void {
-    const identity = { [ATTR.flow]: isNamed ? flow : undefined, [ATTR.transactionId]: id, [ATTR.step]: step };
-    // Without a name the emitter counts the event as invalid.
-    emit(isNamed ? name : undefined, { ...identity, ...own }, { ...Object(attributes), ...Object(added) });
-  }
-
-  function end(outcome: Outcome, own: Attributes, added?: unknown): void {
-    if (hasEnded) return;
-    hasEnded = true;
-    send(EVENT.transaction, { ...own, [ATTR.outcome]: outcome }, added);
-  }
-
-  send(EVENT.transaction, { [ATTR.outcome]: "started" });
-  return {
-    id,
-    step(name, added) {
-      if (hasEnded) return;
-      step = name;
-      send(EVENT.step, {}, added);
+  const context = (outcome?: Outcome): Attributes => ({
+    [ATTR.flow]: flow as string,
+    [ATTR.transactionId]: id,
+    [ATTR.step]: step,
+    [ATTR.outcome]: outcome,
+  });
+  const self: OpenTransaction = {
+    traceparent,
+    context,
+    end(outcome, own, added) {
+      clearTimeout(timer);
+      if (open.delete(self)) emit(EVENT.transaction, { ...own, ...context(outcome) }, attributes, added);
     },
-    succeed: (added) => end("succeeded", {}, added),
-    fail: (failure) => end("failed", failureAttributes(failure), failure?.attributes),
-    abandon: (added) => end("abandoned", {}, added),
+    park: () => park(dueAt, EVENT.transaction, context("abandoned"), attributes),
   };
+  // Without a name the event counts as invalid.
+  if (isText(flow)) open.add(self);
+  emit(isText(flow) && EVENT.transaction, context("started"), attributes);
+  const calls: Omit<Transaction, "id" | "traceparent"> = {
+    step(name, added) {
+      if (!open.has(self)) return;
+      step = name;
+      emit(EVENT.step, context(), attributes, added);
+    },
+    succeed: (added) => self.end("succeeded", {}, added),
+    fail: (failure) => self.end("failed", failureAttributes(failure), failure?.attributes),
+    abandon: (added) => self.end("abandoned", {}, added),
+  };
+  return { id, traceparent, ...guarded(calls, guard) };
+}
+
+function timeoutOf(options: TransactionOptions | undefined): number {
+  const asked = options?.timeoutMs;
+  return isSize(asked) ? Math.min(asked, TIMEOUT_MAX_MS) : TIMEOUT_MS;
 }
 
 /** The error attributes of a failed transaction or a captured error. */

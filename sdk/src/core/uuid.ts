@@ -1,13 +1,18 @@
-/** UUID version 7 (RFC 9562, 5.7): ordered by the event's time, random else. */
+let lastTime = 0;
+let counter = 0;
+
+/**
+ * UUID version 7 (RFC 9562, 5.7): ordered by time, in one millisecond by a counter (6.2, method 1: 24 bits that begin at
+ * a random one of 20). Random else, by what every engine has: an id must be unique, not secret.
+ */
 export function createUuid(time: number): string {
-  let hex = Math.max(0, Math.floor(time)).toString(16).padStart(12, "0").slice(-12);
-  for (const byte of randomBytes()) hex += byte.toString(16).padStart(2, "0");
-  return hex.replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, "$1-$2-7$3-a$4-$5");
+  counter = time === lastTime ? counter + 1 : Math.random() * 2 ** 20;
+  lastTime = time;
+  const [start, middle] = [hexOf(Math.max(0, time), 12), hexOf(counter, 6)];
+  const end = hexOf(Math.random() * 2 ** 48, 12);
+  return `${start.slice(0, 8)}-${start.slice(8)}-7${middle.slice(0, 3)}-a${middle.slice(3)}-${end}`;
 }
 
-function randomBytes(): Uint8Array {
-  const bytes = new Uint8Array(10);
-  // Old web views have no crypto; an event id must be unique, not secret.
-  const { crypto }: Partial<typeof globalThis> = globalThis;
-  return crypto ? crypto.getRandomValues(bytes) : bytes.map(() => Math.random() * 256);
+function hexOf(value: number, digits: number): string {
+  return Math.floor(value).toString(16).padStart(digits, "0").slice(-digits);
 }

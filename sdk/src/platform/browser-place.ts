@@ -1,84 +1,80 @@
-import type { Place, Who } from "../core/emitter.ts";
-import { createUuid } from "../core/uuid.ts";
+import type { Place } from "../core/emitter.ts";
+import type { Attributes } from "../core/event.ts";
 import type { Store } from "../core/store.ts";
+import { createUuid } from "../core/uuid.ts";
 
-const USER_KEY = "voxloop.user";
-const INSTALLATION_KEY = "voxloop.installation";
-const SESSION_KEY = "voxloop.session";
+const KEY = "customer";
 const SESSION_IDLE_MS = 30 * 60_000;
 const SESSION_MAX_MS = 24 * 3_600_000;
 /** How stale the stored time of the last event may be; spares a write for each event. */
 const SESSION_WRITE_MS = 5_000;
 
-interface Session {
-  id: string;
-  startedAt: number;
-  lastAt: number;
+/** What one customer's tabs share, as it is stored. */
+interface Customer {
+  userId?: string;
+  installationId?: string;
+  session?: { id: string; startedAt: number; lastAt: number };
+  attributes?: Attributes;
 }
 
 /**
- * The customer of this browser: the user who signed in, an anonymous installation, and its sessions. All tabs are one
- * customer's: what one stores counts in the others with their next event.
+ * The customer of this browser: the user who signed in, an anonymous installation, and its sessions, which end after
+ * 30 minutes without an event and after 24 hours. What one tab stores counts in the others with their next event.
  */
 export function createBrowserPlace(store: Store): Place {
-  let installationId: string | undefined;
-  let touch = createSessions(store);
+  let text = "";
+  let customer: Customer = {};
+  /** The id of the session before, until the one that began is announced. */
+  let previous: { id: string | undefined } | undefined;
 
-  function forget(): void {
-    for (const key of [USER_KEY, INSTALLATION_KEY, SESSION_KEY]) store.write(key, "");
+  function load(): Customer {
+    const stored = store.read(KEY);
+    if (stored !== text) customer = parse((text = stored));
+    return customer;
+  }
+  function save(changed: Customer): Customer {
+    customer = changed;
+    store.write(KEY, (text = JSON.stringify(changed)));
+    return changed;
+  }
+  function touch(time: number): Customer {
+    const known = load();
+    const { session, installationId = createUuid(time) } = known;
+    // With what is no number, as somebody else may have stored it, both are false.
+    const isAlive = time - session?.lastAt! < SESSION_IDLE_MS && time - session?.startedAt! < SESSION_MAX_MS;
+    if (isAlive && time - session?.lastAt! < SESSION_WRITE_MS) return known;
+    if (!isAlive) previous = { id: session?.id };
+    const begun = isAlive ? session! : { id: createUuid(time), startedAt: time };
+    return save({ ...known, installationId, session: { ...begun, lastAt: time } });
   }
 
   return {
-    who(time) {
-      const stored = store.read(INSTALLATION_KEY);
-      if (!stored || stored !== installationId) touch = createSessions(store);
-      installationId = stored || createUuid(time);
-      if (!stored) store.write(INSTALLATION_KEY, installationId);
-      return { userId: store.read(USER_KEY) || undefined, installationId, ...touch(time) };
+    who(time, isLook) {
+      const { session, ...who } = touch(time);
+      const begun = previous;
+      if (!isLook) previous = undefined;
+      return { ...who, sessionId: session?.id, isNewSession: !!begun, previousSessionId: begun?.id };
     },
     path: () => globalThis.location?.pathname,
     remember(userId) {
-      const known = store.read(USER_KEY);
-      if (known === userId) return false;
+      const known = load();
+      if (known.userId === userId) return false;
       // Somebody else: without a reset their device would look shared.
-      if (known) forget();
-      store.write(USER_KEY, userId);
+      save({ ...(known.userId ? {} : known), userId });
       return true;
     },
-    forget,
+    setAttributes(more) {
+      const known = load();
+      save({ ...known, attributes: { ...known.attributes, ...more } });
+    },
+    forget: () => store.write(KEY, ""),
   };
 }
 
-type Touched = Pick<Who, "sessionId" | "isNewSession" | "previousSessionId">;
-
-/** Gives the session of an event at a time: one ends after 30 minutes without an event, and after 24 hours. */
-function createSessions(store: Store): (time: number) => Touched {
-  let session: Session | undefined;
-  let writtenAt = 0;
-  return (time) => {
-    const previous = session;
-    // Another tab may have kept the session alive, or begun the next one.
-    if (!isAlive(session, time)) session = readSession(store.read(SESSION_KEY));
-    const isNewSession = !isAlive(session, time);
-    if (isNewSession || !session) session = { id: createUuid(time), startedAt: time, lastAt: time };
-    session.lastAt = Math.max(session.lastAt, time);
-    if (isNewSession || time - writtenAt > SESSION_WRITE_MS) {
-      writtenAt = time;
-      store.write(SESSION_KEY, JSON.stringify(session));
-    }
-    return { sessionId: session.id, isNewSession, previousSessionId: previous?.id };
-  };
-}
-
-/** False also for what somebody else has stored under our key: comparing with what is no number is false. */
-function isAlive(session: Session | undefined, time: number): session is Session {
-  return !!session && time - session.lastAt < SESSION_IDLE_MS && time - session.startedAt < SESSION_MAX_MS;
-}
-
-function readSession(text: string | undefined): Session | undefined {
+function parse(text: string): Customer {
   try {
-    return JSON.parse(text ?? "") as Session;
+    return Object(JSON.parse(text)) as Customer;
   } catch {
-    return undefined;
+    return {};
   }
 }
