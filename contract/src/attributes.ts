@@ -54,10 +54,36 @@ export const ATTR = {
   searchResults: "vox.search.results",
   searchClicked: "vox.search.clicked",
 
-  /** How long a request took, in milliseconds. */
+  /** How long it took, in milliseconds. */
   durationMs: "vox.duration_ms",
+  httpMethod: "http.request.method",
+  httpStatus: "http.response.status_code",
+  serverAddress: "server.address",
   /** Name of the span that an error was found on. */
   spanName: "vox.span.name",
+
+  /** Who found an error that the app did not report: `uncaught`, `rejection`, or a framework. */
+  errorOrigin: "vox.error.origin",
+  /** The components around an error, innermost first. */
+  errorComponents: "vox.error.components",
+  /** What happened before an error: JSON, a list of `{ago, type, name}`, oldest first, `ago` in milliseconds. */
+  breadcrumbs: "vox.breadcrumbs",
+
+  /** What was clicked, as the app names it, else where it is; never its text. */
+  widgetName: "app.widget.name",
+  formName: "vox.form.name",
+  /** The field of a form that was filled last. */
+  formField: "vox.form.field",
+
+  webVitalName: "browser.web_vital.name",
+  webVitalValue: "browser.web_vital.value",
+  webVitalDelta: "browser.web_vital.delta",
+  webVitalId: "browser.web_vital.id",
+  webVitalRating: "browser.web_vital.rating",
+  webVitalNavigation: "browser.web_vital.navigation_type",
+  /** Of `EVENT.longTask`. */
+  longTaskCount: "vox.long_task.count",
+  longTaskMaxMs: "vox.long_task.max_ms",
 
   dropReason: "vox.drop.reason",
   dropCount: "vox.drop.count",
@@ -89,6 +115,16 @@ export const EVENT = {
   surveyAnswered: "vox.survey.answered",
   search: "vox.search",
   sessionStart: "session.start",
+  /** A speed of the page; a later event of the same `ATTR.webVitalId` corrects an earlier one. */
+  webVital: "browser.web_vital",
+  /** Three clicks at one place within a second. */
+  rageClick: "vox.click.rage",
+  /** A click on what looks as if it would do something, and does nothing. */
+  deadClick: "vox.click.dead",
+  /** A form was filled in part, and left. */
+  formAbandoned: "vox.form.abandoned",
+  /** A page did not react for a while; one event for all of its long tasks. */
+  longTask: "vox.long_task",
   /** An SDK's report of events that never left it, one a reason. */
   eventsDropped: "vox.events.dropped",
 } as const;
