@@ -1,8 +1,14 @@
+import { existsSync } from "node:fs";
 import { ATTR, EVENT, LIMITS } from "@voxloop/contract";
+import MagicString from "magic-string";
 import { defineConfig, type UserConfig } from "tsdown";
 
 /** Browsers of the last five years, and the web views of phones as old. */
 const BROWSERS = "es2021";
+/** Mini-programs run in the JavaScript engine of the phone's system on iOS. */
+const PHONES = "es2018";
+/** The oldest Node that is tested. */
+const NODE = "node20";
 
 const CONSTANTS: Record<string, Record<string, string | number>> = { ATTR, EVENT, LIMITS };
 
@@ -11,11 +17,14 @@ const inlineConstants: NonNullable<UserConfig["plugins"]> = {
   name: "inline-contract-constants",
   transform: {
     filter: { id: /sdk[\\/]src[\\/]/ },
-    handler: (code) =>
-      code.replaceAll(/\b(ATTR|EVENT|LIMITS)\.(\w+)/g, (text, group: string, name: string) => {
+    handler(code) {
+      const text = new MagicString(code);
+      text.replaceAll(/\b(ATTR|EVENT|LIMITS)\.(\w+)/g, (match, group: string, name: string) => {
         const value = CONSTANTS[group]?.[name];
-        return value === undefined ? text : JSON.stringify(value);
-      }),
+        return value === undefined ? match : JSON.stringify(value);
+      });
+      return { code: text.toString(), map: text.generateMap({ hires: "boundary" }) };
+    },
   },
 };
 
@@ -23,28 +32,56 @@ const shared: UserConfig = {
   plugins: inlineConstants,
   fixedExtension: false,
   clean: false,
+  sourcemap: true,
   inputOptions: { transform: { assumptions: { setPublicClassFields: true } } },
 };
+
+/** One file for a script tag, which leaves `voxloop` behind. */
+function script(entry: string, file: string): UserConfig {
+  return {
+    ...shared,
+    entry: { [file]: entry },
+    format: "iife",
+    platform: "browser",
+    target: BROWSERS,
+    minify: true,
+    dts: false,
+    outputOptions: { entryFileNames: `${file}.js`, comments: false, generatedCode: { symbols: false } },
+  };
+}
+
+const entriesThere = (entries: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
 
 export default defineConfig([
   {
     ...shared,
-    entry: ["src/browser.ts", "src/testing.ts"],
+    entry: entriesThere({
+      browser: "src/browser.ts",
+      testing: "src/testing.ts",
+      autocapture: "src/features/autocapture/index.ts",
+      guidance: "src/features/guidance/index.ts",
+      surveys: "src/features/surveys/index.ts",
+      svelte: "src/frameworks/svelte.ts",
+      react: "src/frameworks/react.ts",
+      vue: "src/frameworks/vue.ts",
+    }),
     platform: "neutral",
     target: BROWSERS,
     dts: true,
     clean: true,
   },
-  { ...shared, entry: ["src/node.ts"], platform: "node", target: "node22", dts: true },
   {
     ...shared,
-    entry: { voxloop: "src/browser.ts" },
-    format: "iife",
-    globalName: "voxloop",
-    platform: "browser",
-    target: BROWSERS,
-    minify: true,
-    dts: false,
-    outputOptions: { entryFileNames: "voxloop.iife.js", comments: false, generatedCode: { symbols: false } },
+    entry: entriesThere({
+      node: "src/node.ts",
+      hono: "src/node/hono.ts",
+      express: "src/node/express.ts",
+      fastify: "src/node/fastify.ts",
+    }),
+    platform: "node",
+    target: NODE,
+    dts: true,
   },
+  { ...script("src/browser.ts", "voxloop.iife"), globalName: "voxloop" },
 ]);
