@@ -4,6 +4,7 @@ export default defineConfig({
   dialect: "postgresql",
   schema: [
     "./src/schema/projects.ts",
+    "./src/schema/prompts.ts",
     "./src/schema/people.ts",
     "./src/schema/issues.ts",
     "./src/schema/webhooks.ts",

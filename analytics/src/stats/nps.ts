@@ -1,3 +1,5 @@
+import { Z } from "./normal.ts";
+
 /** How many answered 9-10, 7-8 and 0-6. */
 export interface NpsCounts {
   promoters: number;
@@ -66,9 +68,6 @@ export function npsGap(exposed: NpsCounts, others: NpsCounts): NpsGap {
     tooFew,
   };
 }
-
-/** 97.5 % quantile of the standard normal distribution. */
-const Z = 1.959_963_984_540_054;
 
 function answersOf({ promoters, passives, detractors }: NpsCounts): number {
   return promoters + passives + detractors;

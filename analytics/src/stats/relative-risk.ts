@@ -1,3 +1,5 @@
+import { Z } from "./normal.ts";
+
 /** Units with and without a factor, and how many of each met the outcome. */
 export interface TwoByTwo {
   exposed: number;
@@ -41,9 +43,6 @@ export function relativeRisk(table: TwoByTwo): RelativeRisk | null {
     pValue: twoSided(log / error),
   };
 }
-
-/** 97.5 % quantile of the standard normal distribution. */
-const Z = 1.959_963_984_540_054;
 
 /** Chance that a standard normal variable is farther from 0 than z. */
 function twoSided(z: number): number {

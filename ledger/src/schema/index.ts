@@ -1,4 +1,5 @@
 export * from "./issues.ts";
 export * from "./people.ts";
 export * from "./projects.ts";
+export * from "./prompts.ts";
 export * from "./webhooks.ts";

@@ -1,6 +1,7 @@
 import { sql } from "drizzle-orm";
 import {
   bigint,
+  doublePrecision,
   index,
   integer,
   jsonb,
@@ -23,6 +24,8 @@ export const projects = pgTable("projects", {
   eventsPerDay: bigint("events_per_day", { mode: "number" }),
   /** Address of a trace in the tracing system, with `{traceId}` in it. */
   traceUrlTemplate: text("trace_url_template"),
+  /** Share of customers, 0 to 1, whose events SDKs send; null is as the app says. */
+  sampleRate: doublePrecision("sample_rate"),
   createdAt: timestamp("created_at", { withTimezone: true }).notNull().defaultNow(),
 });
 
