@@ -4,7 +4,6 @@ import { createSender } from "./core/sender.ts";
 import { startClient, type Door } from "./core/start.ts";
 import type { EventMap, Voxloop } from "./core/voxloop.ts";
 import { createBrowserPlace } from "./platform/browser-place.ts";
-import { createBrowserShelf } from "./platform/browser-shelf.ts";
 import { createBrowserStore } from "./platform/browser-store.ts";
 import { createBrowserTransport, sendBeacon } from "./platform/browser-transport.ts";
 import { watchPage } from "./platform/page-life.ts";
@@ -26,7 +25,7 @@ export function init<Events extends object = EventMap>(options: InitOptions): Vo
 }
 
 const openBrowser: Door = (parts) => {
-  const { settings, onAway, onBack } = parts;
+  const { settings, onAway } = parts;
   const { transport } = settings;
   const store = createBrowserStore(settings.persistence !== "memory");
   const sender = createSender({
@@ -39,7 +38,6 @@ const openBrowser: Door = (parts) => {
     },
     // Absent where a page is rendered on a server.
     resource: { ...resourceOf(settings), "browser.language": globalThis.navigator?.language },
-    shelf: createBrowserShelf(`voxloop.${settings.writeKey}`),
   });
   const stopWatching = watchPage(
     () => {
@@ -50,10 +48,7 @@ const openBrowser: Door = (parts) => {
       onAway(isForGood);
       sender.leave();
     },
-    () => {
-      onBack();
-      sender.resume();
-    },
+    () => void sender.flush(),
   );
   const close = (): Promise<void> => {
     stopWatching();

@@ -68,7 +68,7 @@ describe.skipIf(!executablePath)("in Chromium", () => {
       environment: "test",
       ...options,
     };
-    const start = `${script};globalThis.client=voxloop.init(${JSON.stringify(all)});`;
+    const start = `${script}\n;globalThis.client=voxloop.init(${JSON.stringify(all)});`;
     site.servePage(`<!doctype html><title>Bank</title><script nonce="n1">${start}</script>`, headers);
     await page.goto(`${site.url}/transfer?card=4111111111111111#top`);
   }

@@ -20,9 +20,8 @@ export interface ClientParts extends EmitterParts {
 export interface Client extends Pick<FeatureClient, "voxloop" | "guard" | "emit"> {
   /** Sends the losses so far as events; call it after a delivery. */
   reportLosses: () => void;
-  /** The page cannot be seen, or is left for good: what is open counts as abandoned, unless the page comes back. */
+  /** The page is left for good, or cannot be seen and may never be again: what is open counts as abandoned. */
   leave: (isForGood: boolean) => void;
-  comeBack: () => void;
 }
 
 interface Ground extends TransactionParts {
@@ -41,7 +40,6 @@ export function createClient(parts: ClientParts): Client {
     parts.warn("an event was lost", cause);
   });
   let isClosed = false;
-  let isAway = false;
   const isOn = (): boolean => !isClosed && consent.state !== "denied";
   const send = createEmitter(parts, scope);
   const park: TransactionParts["park"] = (dueAt, name, own, ...added) => {
@@ -71,16 +69,7 @@ export function createClient(parts: ClientParts): Client {
       }
     },
     leave(isForGood) {
-      if (isForGood) sink.unpark?.();
-      for (const transaction of open) {
-        if (isForGood) transaction.end("abandoned");
-        else if (!isAway) transaction.park();
-      }
-      isAway = true;
-    },
-    comeBack() {
-      isAway = false;
-      sink.unpark?.();
+      for (const transaction of open) transaction.leave(isForGood);
     },
   };
 }

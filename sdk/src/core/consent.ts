@@ -33,19 +33,18 @@ export function createConsent({ settings, sink, store }: ConsentParts, start: ()
     state: stored === "granted" || stored === "denied" ? stored : initial,
     stop: () => stop?.(),
     set(state) {
-      gate.stop();
       gate.state = state;
       if (state === "denied") {
         sink.clear?.();
         store.clear();
       }
+      gate.stop();
       // What goes without saying is not written down: before a consent that is required nothing is.
       store.allow(isKept);
       store.write(KEY, state === initial ? "" : state);
       const isDurable = isKept && state === "granted";
       store.allow(isDurable);
       if (state === "denied") return;
-      sink.open?.(isDurable);
       stop = start();
     },
   };

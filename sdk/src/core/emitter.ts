@@ -149,7 +149,6 @@ function deliver({ settings, losses, sink, taps }: EmitterParts, event: VoxEvent
     // The app could not finish looking at the event, so it does not leave.
     return losses.add("before_send");
   }
-  if (dueAt) return sink.park?.(leaving, dueAt);
-  sink.add(leaving);
-  for (const tell of taps.events) tell(leaving);
+  sink.add(leaving, dueAt);
+  if (!dueAt) for (const tell of taps.events) tell(leaving);
 }

@@ -1,3 +1,5 @@
+import type { Queue } from "./shelf.ts";
+
 /** What an app may say about an event. `null` and `undefined` leave the attribute out. */
 export type Attributes = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
@@ -11,19 +13,15 @@ export interface VoxEvent {
 
 /** Where finished events go: the browser's queue, or OpenTelemetry's log provider on Node. */
 export interface Sink {
-  add(event: VoxEvent): void;
+  /** With `dueAt`, in unix milliseconds, the event is only kept on a shelf, for a later page to send. */
+  add(event: VoxEvent, dueAt?: number): void;
   /** Tries to send what is waiting. Never rejects. */
   flush(): Promise<void>;
   /** Flushes one last time and lets go of timers and listeners. Never rejects. */
   close(): Promise<void>;
-  /** Events may be sent from now on and, if `isDurable`, kept on the device. */
-  open?(isDurable: boolean): void;
   /** Forgets what waits, here and on the device. */
   clear?(): void;
-  /** Keeps an event that is sent only if the page has not come back when it is due, in unix milliseconds. */
-  park?(event: VoxEvent, dueAt: number): void;
-  /** Forgets what is parked: the page has come back. */
-  unpark?(): void;
+  queue?: Queue | undefined;
 }
 
 /** One OTLP/JSON export request. */

@@ -1,6 +1,7 @@
 import type { Attributes, VoxEvent } from "./event.ts";
 import type { Guard, Warn } from "./guard.ts";
 import type { Settings } from "./options.ts";
+import type { Queue } from "./shelf.ts";
 import type { Store } from "./store.ts";
 import type { Emit } from "./transaction.ts";
 import type { Voxloop } from "./voxloop.ts";
@@ -39,4 +40,8 @@ export interface FeatureClient {
   customerId: () => string | undefined;
   /** Text that outlives the page where consent, `persistence` and the browser allow it; "" removes. */
   readonly store: Store;
+  /** Whether anything may be kept on the device now. */
+  isDurable: () => boolean;
+  /** What waits to be sent; absent on Node. */
+  readonly queue: Queue | undefined;
 }

@@ -4,7 +4,7 @@ import type { FeatureClient, Stop } from "./feature.ts";
 
 /** Starts what the app named in `features`; gives how to stop all of it. */
 export function startFeatures(
-  { settings, warn, place, store, taps }: ClientParts,
+  { settings, warn, place, store, taps, sink }: ClientParts,
   { voxloop, guard, emit }: Client,
 ): Stop {
   const now = (): number => timeOf(settings);
@@ -23,6 +23,8 @@ export function startFeatures(
     warn,
     emit,
     store,
+    isDurable: store.isDurable,
+    queue: sink.queue,
     now,
     onEvent: (listener) => tap(taps.events, listener),
     onDraft: (add) => tap(taps.drafts, add),

@@ -3,17 +3,6 @@ export type Warn = (message: string, cause?: unknown) => void;
 /** Runs the SDK's own work for the app; whatever it throws ends here, and the app gets `fallback`. */
 export type Guard = { <T>(work: () => T, fallback: T): T; (work: () => unknown): unknown };
 
-export function createWarn(debug: boolean): Warn {
-  return (message, cause) => {
-    try {
-      // oxlint-disable-next-line no-console -- the console is what `debug` is for
-      if (debug) console.warn(`[voxloop] ${message}`, cause ?? "");
-    } catch {
-      // A console, or a value that throws while it is printed, is no reason to disturb the app.
-    }
-  };
-}
-
 export function createGuard(onFailure: (cause: unknown) => void): Guard {
   return <T>(work: () => T, fallback?: T) => {
     try {

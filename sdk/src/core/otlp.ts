@@ -10,20 +10,30 @@ export function isErrorEvent({ attributes }: { attributes: Values }): boolean {
 }
 
 /** The trace of a transaction, so that what happens for it elsewhere joins: its id is one, UUIDs being 16 bytes. */
-export function traceOf(transactionId: unknown): { traceId: string; spanId: string } | false {
-  const traceId = String(transactionId).replace(/-/g, "");
-  return /^[\da-f]{32}$/.test(traceId) && { traceId, spanId: traceId.slice(16) };
+export function traceIdOf(transactionId: unknown): string {
+  return String(transactionId).replace(/-/g, "");
+}
+
+export function spanIdOf(traceId: string): string {
+  return traceId.slice(16);
+}
+
+/** An event in a trace of its own, such as that of the request which a server answers. */
+export interface TracedEvent extends VoxEvent {
+  trace?: { traceId: string; spanId: string } | undefined;
 }
 
 /** One LogRecord in OTLP/JSON. */
-export function encodeRecord({ name, time, attributes }: VoxEvent): string {
+export function encodeRecord({ name, time, attributes, trace }: TracedEvent): string {
+  const traceId = traceIdOf(attributes[ATTR.transactionId]);
   return JSON.stringify({
     timeUnixNano: `${Math.floor(time)}000000`,
     // OTLP's ERROR and INFO.
     severityNumber: isErrorEvent({ attributes }) ? 17 : 9,
     eventName: name,
     attributes: encodeAttributes(attributes),
-    ...traceOf(attributes[ATTR.transactionId]),
+    // The app may have named its transaction itself.
+    ...(trace ?? (/^[\da-f]{32}$/.test(traceId) && { traceId, spanId: spanIdOf(traceId) })),
   });
 }
 

@@ -34,19 +34,19 @@ export function redact(text: string): string {
 /** Card number by length, first digit and Luhn's check digit (ISO/IEC 7812-1). Unix milliseconds begin with 1: no card does. */
 export function isCard(digits: string): boolean {
   if (!/^[2-6]\d{13,18}$/.test(digits)) return false;
-  let sum = 0;
-  for (let index = 0; index < digits.length; index++) {
-    const digit = Number(digits[digits.length - 1 - index]);
-    const doubled = index % 2 ? digit * 2 : digit;
-    sum += doubled > 9 ? doubled - 9 : doubled;
-  }
-  return sum % 10 === 0;
+  return sumOf(digits, (digit, left) => (left % 2 ? digit : digit * 2 - (digit > 4 ? 9 : 0))) % 10 === 0;
 }
 
 /** Resident id of the People's Republic of China, by its check character (GB 11643-1999, ISO 7064 MOD 11-2). */
 function isResidentId(digits: string): boolean {
   if (!/^[1-9]\d{16}[\dX]$/i.test(digits)) return false;
-  let sum = 0;
-  for (let index = 0; index < 17; index++) sum += Number(digits[index]) * (2 ** (17 - index) % 11);
+  const sum = sumOf(digits.slice(0, 17), (digit, left) => digit * (2 ** left % 11));
   return "10X98765432"[sum % 11] === digits[17]?.toUpperCase();
+}
+
+/** `weigh` sees each digit, and how many are left, itself included. */
+function sumOf(digits: string, weigh: (digit: number, left: number) => number): number {
+  return Array.from(digits, (digit, index) => weigh(Number(digit), digits.length - index)).reduce(
+    (a, b) => a + b,
+  );
 }

@@ -1,20 +1,21 @@
 import type { Waiting } from "./queue.ts";
 
-/**
- * Where waiting records outlive their page. Nothing here throws or rejects: where a browser forbids storage, or has no
- * room, there is simply nothing on the shelf.
- */
+/** Where waiting records outlive their page. Nothing here throws or rejects. */
 export interface Shelf {
-  /** Whether anything may be kept on the device. */
-  allow: (isDurable: boolean) => void;
-  /** True while what was put is really there. */
-  works: () => boolean;
-  put: (items: readonly Waiting[]) => void;
+  /** This waits from now on. */
+  put: (item: Waiting) => void;
+  /** These wait no more: they are delivered, or dropped. */
   remove: (items: readonly Waiting[]) => void;
-  /** Gives what pages that live no more have left and that is due; it belongs to this page from now on. */
-  adopt: (take: (items: Waiting[]) => void) => void;
+  /** The page is going. True when all that waits is here, for the next page; then it waits nowhere else. */
+  leave: () => boolean;
   /** Removes everything, of every page. */
   clear: () => void;
-  /** The page is going: what it has put is for whoever adopts it. The shelf opens again by itself. */
-  release: () => void;
+}
+
+/** What a shelf may ask of the queue. */
+export interface Queue {
+  /** Tells the shelf of what waits, from now on. */
+  keepOn: (shelf: Shelf | undefined) => void;
+  /** Puts records that an earlier page left in front. */
+  restore: (items: readonly Waiting[]) => void;
 }

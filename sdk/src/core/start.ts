@@ -3,11 +3,11 @@ import { createConsent } from "./consent.ts";
 import type { Place } from "./emitter.ts";
 import type { Sink } from "./event.ts";
 import { startFeatures } from "./features.ts";
-import { createWarn, type Warn } from "./guard.ts";
+import type { Warn } from "./guard.ts";
 import { createLosses, type Losses } from "./losses.ts";
 import { readOptions, type InitOptions, type Settings } from "./options.ts";
 import { createRateLimit } from "./rate-limit.ts";
-import { createMemoryStore, type DeviceStore } from "./store.ts";
+import type { DeviceStore } from "./store.ts";
 import type { Voxloop } from "./voxloop.ts";
 
 export interface DoorParts {
@@ -16,13 +16,12 @@ export interface DoorParts {
   warn: Warn;
   /** To be called after each delivery. */
   onDelivered: () => void;
-  /** To be called when the page cannot be seen any more, or is left, and when it is back. */
+  /** To be called when the page cannot be seen any more, or is left. */
   onAway: (isForGood: boolean) => void;
-  onBack: () => void;
 }
 
-/** What a door brings: the way out, the place where the app runs, and its storage if there is any. */
-export type Door = (parts: DoorParts) => { sink: Sink; place: Place; store?: DeviceStore };
+/** What a door brings: the way out, the place where the app runs, and its storage. */
+export type Door = (parts: DoorParts) => { sink: Sink; place: Place; store: DeviceStore };
 
 /** Starts a client behind a door. Wrong options give a client that does nothing, and a warning when `debug` is on. */
 export function startClient(
@@ -30,10 +29,17 @@ export function startClient(
   door: Door,
   defaults: Partial<Settings> = {},
 ): { voxloop: Voxloop; parts: ClientParts } {
-  const warn = createWarn(isDebug(options));
-  const losses = createLosses(warn);
-  let parts = { losses, warn, settings: {}, ...INERT } as unknown as ClientParts;
   let client: Client | undefined;
+  const warn: Warn = (message, cause) => {
+    try {
+      // oxlint-disable-next-line no-console -- the console is what `debug` is for
+      if (options.debug === true) console.warn(`[voxloop] ${message}`, cause ?? "");
+    } catch {
+      // Options, a console, or a value that throws while it is printed, are no reason to disturb the app.
+    }
+  };
+  const losses = createLosses(warn);
+  const parts = { losses, warn, ...INERT } as unknown as ClientParts;
   try {
     const { settings, wrong } = readOptions(options, defaults);
     if (wrong.length)
@@ -45,12 +51,10 @@ export function startClient(
         warn,
         onDelivered: () => client?.reportLosses(),
         onAway: (isForGood) => client?.leave(isForGood),
-        onBack: () => client?.comeBack(),
       });
-      const { store = createMemoryStore() } = opened;
-      const consent = createConsent({ settings, store, ...opened }, () => startFeatures(parts, client!));
+      const consent = createConsent({ settings, ...opened }, () => startFeatures(parts, client!));
       const taps = { drafts: new Set(), events: new Set() } as ClientParts["taps"];
-      parts = { ...parts, settings, store, ...opened, consent, taps, allow: allowanceOf(settings) };
+      Object.assign(parts, opened, { settings, consent, taps, allow: allowanceOf(settings) });
     }
   } catch (cause) {
     warn("nothing will be sent", cause);
@@ -64,21 +68,13 @@ const nothing = (): undefined => undefined;
 const nothingAtAll = async (): Promise<void> => undefined;
 /** Parts of a client that does nothing: without consent, no other is ever used. */
 const INERT = {
-  sink: { flush: nothingAtAll, close: nothingAtAll },
+  sink: { add: nothing, flush: nothingAtAll, close: nothingAtAll },
   consent: { state: "denied", set: nothing, stop: nothing },
-};
+} as const;
 
 /** Errors have a budget of their own, so that noise cannot use it up. */
 function allowanceOf({ rateLimit }: Settings): ClientParts["allow"] {
   if (!rateLimit) return () => true;
   const [errors, others] = [createRateLimit(rateLimit), createRateLimit(rateLimit)];
   return (isError) => (isError ? errors : others)(Date.now());
-}
-
-function isDebug(options: InitOptions): boolean {
-  try {
-    return options.debug === true;
-  } catch {
-    return false;
-  }
 }

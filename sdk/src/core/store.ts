@@ -8,6 +8,7 @@ export interface Store {
 
 /** A store that knows the device. */
 export interface DeviceStore extends Store {
+  isDurable: () => boolean;
   /** Whether the device may be used. What was written before moves there. */
   allow: (isDurable: boolean) => void;
   /** Removes everything. */
@@ -20,6 +21,7 @@ export function createMemoryStore(): DeviceStore {
   return {
     read: (key) => memory.get(key) ?? "",
     write: (key, value) => void memory.set(key, value),
+    isDurable: () => false,
     allow: () => undefined,
     clear: () => memory.clear(),
   };

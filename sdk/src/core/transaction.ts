@@ -3,7 +3,7 @@ import { isSize, isText } from "./options.ts";
 import { describeError } from "./describe-error.ts";
 import type { Attributes } from "./event.ts";
 import { guarded, type Guard } from "./guard.ts";
-import { traceOf } from "./otlp.ts";
+import { spanIdOf, traceIdOf } from "./otlp.ts";
 import { createUuid } from "./uuid.ts";
 
 export interface Failure {
@@ -43,9 +43,8 @@ export interface OpenTransaction {
   readonly traceparent: string;
   /** What an event that belongs to it says. */
   context: () => Attributes;
-  end: (outcome: Outcome, own?: Attributes, added?: unknown) => void;
-  /** Says that it is abandoned, unless the page comes back. */
-  park: () => void;
+  /** It is abandoned: for good, or unless the page comes back in time. */
+  leave: (isForGood: boolean) => void;
 }
 
 export interface TransactionParts {
@@ -73,12 +72,12 @@ export function startTransaction(
 ): Transaction {
   const { emit, park, guard, open } = parts;
   const id = createUuid(Date.now());
-  const { traceId, spanId } = traceOf(id) || {};
+  const traceId = traceIdOf(id);
   // W3C Trace Context; always sampled.
-  const traceparent = `00-${traceId}-${spanId}-01`;
+  const traceparent = `00-${traceId}-${spanIdOf(traceId)}-01`;
   const timeoutMs = guard(() => timeoutOf(options), TIMEOUT_MS);
   const dueAt = Date.now() + timeoutMs;
-  const timer = setTimeout(() => self.end("abandoned"), timeoutMs);
+  const timer = setTimeout(() => self.leave(true), timeoutMs);
   // On Node a timer keeps the process alive.
   (timer as { unref?: () => void }).unref?.();
   let step: string | undefined;
@@ -92,12 +91,18 @@ export function startTransaction(
   const self: OpenTransaction = {
     traceparent,
     context,
-    end(outcome, own, added) {
-      clearTimeout(timer);
-      if (open.delete(self)) emit(EVENT.transaction, { ...own, ...context(outcome) }, attributes, added);
+    leave(isForGood) {
+      clearTimeout(isForGood ? timer : undefined);
+      if (isForGood && !open.delete(self)) return;
+      // By an id of its own: what one page says and another repeats is counted once.
+      const own = { ...context("abandoned"), [ATTR.eventId]: id };
+      park(isForGood ? 0 : dueAt, EVENT.transaction, own, attributes);
     },
-    park: () => park(dueAt, EVENT.transaction, context("abandoned"), attributes),
   };
+  function end(outcome: Outcome, own: Attributes, added?: unknown): void {
+    clearTimeout(timer);
+    if (open.delete(self)) emit(EVENT.transaction, { ...own, ...context(outcome) }, attributes, added);
+  }
   // Without a name the event counts as invalid.
   if (isText(flow)) open.add(self);
   emit(isText(flow) && EVENT.transaction, context("started"), attributes);
@@ -107,9 +112,9 @@ export function startTransaction(
       step = name;
       emit(EVENT.step, context(), attributes, added);
     },
-    succeed: (added) => self.end("succeeded", {}, added),
-    fail: (failure) => self.end("failed", failureAttributes(failure), failure?.attributes),
-    abandon: (added) => self.end("abandoned", {}, added),
+    succeed: (added) => end("succeeded", {}, added),
+    fail: (failure) => end("failed", failureAttributes(failure), failure?.attributes),
+    abandon: (added) => end("abandoned", {}, added),
   };
   return { id, traceparent, ...guarded(calls, guard) };
 }

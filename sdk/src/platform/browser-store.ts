@@ -19,6 +19,7 @@ export function createBrowserStore(isDurable: boolean): DeviceStore {
   return {
     read: (key) => memory.get(key) ?? ((isDurable && tryOut(() => localStorage.getItem(PREFIX + key))) || ""),
     write,
+    isDurable: () => isDurable,
     allow(allowed) {
       isDurable = allowed;
       for (const [key, value] of memory) write(key, value);

@@ -11,12 +11,11 @@ interface LogsResponse {
 }
 
 /** `fetch`, in requests that outlive the page where they are small enough. */
-export function createBrowserTransport({ endpoint, writeKey }: Settings): Transport {
+export function createBrowserTransport(settings: Settings): Transport {
   return async ({ body }) => {
-    const response = await fetch(`${endpoint}/v1/logs`, {
+    const response = await fetch(urlOf(settings), {
       method: "POST",
       body,
-      headers: { "x-voxloop-key": writeKey, "content-type": "application/json" },
       keepalive: new Blob([body]).size < KEEPALIVE_BYTES,
       credentials: "omit",
       // The page's own address may hold what its query strings hold.
@@ -33,9 +32,12 @@ export function createBrowserTransport({ endpoint, writeKey }: Settings): Transp
   };
 }
 
-/** As text/plain, which needs no preflight, and so with the key in the address. False when the browser refuses. */
-export function sendBeacon({ endpoint, writeKey }: Settings, body: string): boolean {
-  const url = `${endpoint}/v1/logs?key=${encodeURIComponent(writeKey)}`;
-  // Offline it would be taken, and lost.
-  return navigator.onLine && navigator.sendBeacon?.(url, body);
+/** False when the browser refuses. Offline it would take it, and lose it. */
+export function sendBeacon(settings: Settings, body: string): boolean {
+  return navigator.onLine && navigator.sendBeacon?.(urlOf(settings), body);
+}
+
+/** With the key in the address and the body as text/plain a request needs no preflight. The key may be public. */
+function urlOf({ endpoint, writeKey }: Settings): string {
+  return `${endpoint}/v1/logs?key=${encodeURIComponent(writeKey)}`;
 }
