@@ -1,0 +1,1 @@
+export { offlineQueue } from "./offline-queue.ts";
