@@ -50,6 +50,11 @@ export const ATTR = {
   /** `true` on an answer after which the customer left the survey unfinished. */
   surveyIsPartial: "vox.survey.partial",
 
+  /** Of guidance and surveys: the language that the customer was shown. */
+  promptLanguage: "vox.prompt.language",
+  /** Of guidance and surveys: the code of the error that they answer. Not `vox.error.code`, which would make them error events. */
+  causeCode: "vox.cause.code",
+
   searchQuery: "vox.search.query",
   searchResults: "vox.search.results",
   searchClicked: "vox.search.clicked",
