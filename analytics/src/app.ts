@@ -6,6 +6,7 @@ import type { Deps } from "./deps.ts";
 import { createErrorsRoutes } from "./errors/routes.ts";
 import { createExperienceRoutes } from "./experience/routes.ts";
 import { createFunnelsRoutes } from "./funnels/routes.ts";
+import { createGuidanceRoutes } from "./guidance/routes.ts";
 import type { ApiEnv } from "./http/api.ts";
 import { createDocsRoutes } from "./http/docs.ts";
 import { answerNotFound, createErrorHandler } from "./http/errors.ts";
@@ -18,6 +19,7 @@ import { findActor } from "./people/actor.ts";
 import { createPeopleRoutes } from "./people/routes.ts";
 import { createProjectsRoutes } from "./projects/routes.ts";
 import { createReleasesRoutes } from "./releases/routes.ts";
+import { createSurveysRoutes } from "./surveys/routes.ts";
 import { createTextRoutes } from "./text/routes.ts";
 import { createVoicesRoutes } from "./voices/routes.ts";
 import { createWebhooksRoutes } from "./webhooks/routes.ts";
@@ -29,9 +31,11 @@ const SLICES = [
   createExperienceRoutes,
   createErrorsRoutes,
   createFunnelsRoutes,
+  createGuidanceRoutes,
   createIngestionRoutes,
   createIssuesRoutes,
   createReleasesRoutes,
+  createSurveysRoutes,
   createVoicesRoutes,
   createTextRoutes,
   createWebhooksRoutes,

@@ -14,6 +14,8 @@ export const project = z.object({
   ...limits.shape,
   /** Address of a trace in the tracing system, with `{traceId}` in it. */
   traceUrlTemplate: z.string().nullable(),
+  /** Share of customers, 0 to 1, whose events SDKs send; errors always are. Null: as each app says. */
+  sampleRate: z.number().min(0).max(1).nullable(),
   createdAt: z.iso.datetime(),
 });
 export type Project = z.infer<typeof project>;
@@ -30,6 +32,7 @@ export const projectChange = z.object({
     .refine(isTraceUrlTemplate, "is not an http or https address with {traceId} in it")
     .nullable()
     .optional(),
+  sampleRate: project.shape.sampleRate.optional(),
 });
 export type ProjectChange = z.infer<typeof projectChange>;
 

@@ -46,6 +46,7 @@ test("a project is made sure of once and keeps its settings", async () => {
     eventsPerSecond: null,
     eventsPerDay: null,
     traceUrlTemplate: null,
+    sampleRate: null,
     createdAt: now.toISOString(),
   });
 });

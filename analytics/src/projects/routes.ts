@@ -35,7 +35,7 @@ const change = createRoute({
   method: "patch",
   path: "/projects/{project}",
   tags,
-  summary: "Change a project's name, time zone, recovery window, limits or address of traces",
+  summary: "Change a project's name, time zone, recovery window, limits, address of traces or sample rate",
   middleware: needs("admin"),
   request: {
     params: projectParam,
@@ -46,7 +46,7 @@ const change = createRoute({
 
 /** Projects and the write keys of their apps. */
 export function createProjectsRoutes(deps: Deps) {
-  const { ledger } = deps;
+  const { ledger, now } = deps;
   return newApi()
     .openapi(list, async (context) => {
       const items = await listProjects(ledger, actorOf(context).projectId);
@@ -58,7 +58,7 @@ export function createProjectsRoutes(deps: Deps) {
     })
     .openapi(change, async (context) => {
       const { id } = await requireProject(ledger, context.req.valid("param").project);
-      return context.json(await changeProject(ledger, id, context.req.valid("json")), 200);
+      return context.json(await changeProject(ledger, { id, now: now() }, context.req.valid("json")), 200);
     })
     .route("/", createKeyRoutes(deps));
 }

@@ -1,5 +1,6 @@
 import { schema, type Ledger } from "@voxloop/ledger";
 import { eq } from "drizzle-orm";
+import { renewConfig } from "../prompts/published-config.ts";
 import type { Project, ProjectChange } from "./project.ts";
 
 const { projects } = schema;
@@ -14,16 +15,23 @@ export async function listProjects(ledger: Ledger, only: string | null): Promise
   return rows.map(toProject);
 }
 
-/** Changes what is given and gives the project as it is then. */
-export async function changeProject(ledger: Ledger, id: string, change: ProjectChange): Promise<Project> {
-  // The id stays what it is; naming it makes an empty change an UPDATE too.
-  const [row] = await ledger.db
-    .update(projects)
-    .set({ ...change, id })
-    .where(eq(projects.id, id))
-    .returning();
-  if (row === undefined) throw new Error(`the project ${id} vanished while it was changed`);
-  return toProject(row);
+/** Changes what is given and gives the project as it is then; apps get a changed sample rate with their remote config. */
+export async function changeProject(
+  ledger: Ledger,
+  { id, now }: { id: string; now: Date },
+  change: ProjectChange,
+): Promise<Project> {
+  return ledger.db.transaction(async (tx) => {
+    // The id stays what it is; naming it makes an empty change an UPDATE too.
+    const [row] = await tx
+      .update(projects)
+      .set({ ...change, id })
+      .where(eq(projects.id, id))
+      .returning();
+    if (row === undefined) throw new Error(`the project ${id} vanished while it was changed`);
+    if (change.sampleRate !== undefined) await renewConfig(tx, id, now);
+    return toProject(row);
+  });
 }
 
 export function toProject(row: typeof projects.$inferSelect): Project {

@@ -7,7 +7,8 @@ test.each([
   [15, 148, 0.0624, 0.1605],
   [0, 20, 0, 0.1611],
   [1, 29, 0.0061, 0.1718],
-])("the interval of %d of %d is the published one", (cases, of, low, high) => {
+])("the interval of %d of %d is the published one", (...published) => {
+  const [cases, of, low, high] = published;
   const estimate = shareOf(cases, of);
   expect(estimate.share).toBe(cases / of);
   expect(estimate.low).toBeCloseTo(low, 4);
@@ -34,7 +35,8 @@ test.each([
   [30, 0.1, 45, 0.3],
   [40, 0.5, 60, 0.5],
   [200, 0.02, 50, 0.1],
-])("of %d with a share of %d and %d with %d, 19 of 20 intervals hold the true values", (n, p, m, q) => {
+])("of %d with a share of %d and %d with %d, 19 of 20 intervals hold the true values", (...sides) => {
+  const [n, p, m, q] = sides;
   let [share, gap] = [0, 0];
   for (const [a, chance] of binomial(n, p).entries()) {
     const one = shareOf(a, n);

@@ -1,0 +1,264 @@
+import { findPublishedConfig, schema } from "@voxloop/ledger";
+import { eq } from "drizzle-orm";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
+import { createProjectsRoutes } from "../projects/routes.ts";
+import { callsOf } from "../prompts/calls.fixture.ts";
+import type { GuidanceContent } from "./guidance.ts";
+import { createGuidanceRoutes } from "./routes.ts";
+
+const NOW = new Date("2026-05-10T04:00:00.000Z");
+let deps: Awaited<ReturnType<typeof openTestDeps>>;
+let app: ReturnType<typeof createTestApp>;
+beforeAll(async () => {
+  deps = await openTestDeps(NOW);
+  app = createTestApp(createGuidanceRoutes(deps).route("/", createProjectsRoutes(deps)), person);
+});
+afterAll(() => deps.close());
+const call = callsOf(() => app);
+
+const CONTENT: GuidanceContent = {
+  match: { code: "E1042", flow: "transfer" },
+  audience: { "vox.audience": ["care"] },
+  rolloutShare: 1,
+  holdoutShare: 0.1,
+  title: { "zh-CN": "今日限额已用完", en: "Your daily limit is reached" },
+  body: { en: "Raise it in Limits." },
+  action: { kind: "link", label: { en: "Open Limits" }, url: "/limits" },
+};
+
+/** A new project without guidance. */
+async function newProject(): Promise<string> {
+  const id = `g${(await deps.ledger.db.select().from(schema.projects)).length}`;
+  await deps.ledger.db.insert(schema.projects).values({ id, name: id });
+  return id;
+}
+
+async function written(project: string, change: Partial<GuidanceContent> = {}) {
+  const { body } = await call("POST", `/projects/${project}/guidance`, {
+    name: "Limit",
+    content: { ...CONTENT, ...change },
+  });
+  return { ...body, path: `/projects/${project}/guidance/${body.id}` } as {
+    id: string;
+    version: number;
+    path: string;
+  };
+}
+
+async function configOf(project: string) {
+  const found = await findPublishedConfig(deps.ledger, project);
+  return found === undefined ? undefined : (JSON.parse(found.document) as unknown);
+}
+
+describe("guidance", () => {
+  test("is a draft until it is published, and a new draft when it is edited, which apps do not get", async () => {
+    const project = await newProject();
+    const { path, id } = await written(project);
+    expect((await call("GET", path)).body).toEqual({
+      id,
+      name: "Limit",
+      state: "draft",
+      version: 1,
+      draft: { version: 1, content: CONTENT },
+      published: null,
+      createdAt: NOW.toISOString(),
+      createdBy: person.name,
+      updatedAt: NOW.toISOString(),
+      updatedBy: person.name,
+    });
+    expect(await configOf(project)).toBeUndefined();
+    const first = { version: 1, content: CONTENT, publishedAt: NOW.toISOString(), publishedBy: person.name };
+    const published = await call("POST", `${path}/publish`, { version: 1 });
+    expect(published).toMatchObject({
+      status: 200,
+      body: { state: "published", version: 2, draft: null, published: first },
+    });
+    expect(await configOf(project)).toEqual({ guidance: [{ id, ...CONTENT, version: 1 }], surveys: [] });
+
+    const next = { ...CONTENT, body: { en: "Ask for more in Limits." } };
+    const edited = await call("PATCH", path, { version: 2, content: next });
+    expect(edited.body).toMatchObject({
+      version: 3,
+      draft: { version: 2, content: next },
+      published: first,
+    });
+    expect(await configOf(project)).toMatchObject({ guidance: [{ version: 1, body: CONTENT.body }] });
+    await call("POST", `${path}/publish`, { version: 3 });
+    expect(await configOf(project)).toMatchObject({ guidance: [{ version: 2, body: next.body }] });
+    const { items } = (await call("GET", `${path}/versions`)).body;
+    expect(items).toMatchObject([{ version: 2 }, first]);
+    const page = (await call("GET", `${path}/versions?limit=1`)).body;
+    const rest = (await call("GET", `${path}/versions?limit=1&cursor=${page.nextCursor}`)).body;
+    expect([...page.items, ...rest.items, rest.nextCursor]).toEqual([...items, null]);
+  });
+
+  test("that is archived is taken from apps, and can be published again as a new version", async () => {
+    const project = await newProject();
+    const { path } = await written(project);
+    await call("POST", `${path}/publish`, { version: 1 });
+    expect((await call("POST", `${path}/archive`, { version: 2 })).body).toMatchObject({
+      state: "archived",
+      version: 3,
+    });
+    expect(await configOf(project)).toEqual({ guidance: [], surveys: [] });
+    expect((await call("POST", `${path}/archive`, { version: 3 })).status).toBe(409);
+    const again = await call("POST", `${path}/publish`, { version: 3 });
+    expect(again.body).toMatchObject({ state: "published", published: { version: 2 } });
+    expect(await configOf(project)).toMatchObject({ guidance: [{ version: 2 }] });
+  });
+
+  test("is not written on an older version: 409 with what is current", async () => {
+    const project = await newProject();
+    const { path } = await written(project);
+    await call("PATCH", path, { version: 1, name: "Limits" });
+    for (const [method, to] of [
+      ["PATCH", path],
+      ["POST", `${path}/publish`],
+      ["POST", `${path}/archive`],
+    ] as const) {
+      const refused = await call(method, to, { version: 1 });
+      expect(refused).toMatchObject({ status: 409, body: { current: { name: "Limits", version: 2 } } });
+    }
+    expect(await configOf(project)).toBeUndefined();
+  });
+
+  test("whose draft is what is published already has nothing to publish", async () => {
+    const { path } = await written(await newProject());
+    await call("POST", `${path}/publish`, { version: 1 });
+    expect((await call("POST", `${path}/publish`, { version: 2 })).status).toBe(409);
+    await call("PATCH", path, { version: 2, content: { ...CONTENT, title: { en: "x" } } });
+    const back = await call("PATCH", path, { version: 3, content: CONTENT });
+    expect(back.body).toMatchObject({ version: 4, draft: null });
+  });
+
+  test("is read by its own project only, and is no survey", async () => {
+    const { id } = await written("bank");
+    expect((await call("GET", `/projects/shop/guidance/${id}`)).status).toBe(404);
+    expect((await call("GET", `/projects/bank/guidance/1`)).status).toBe(400);
+    expect((await call("POST", `/projects/none/guidance`, { name: "n", content: CONTENT })).status).toBe(404);
+    expect((await call("GET", `/projects/none/guidance`)).status).toBe(404);
+    await deps.ledger.db.update(schema.prompts).set({ kind: "survey" }).where(eq(schema.prompts.id, id));
+    expect((await call("GET", `/projects/bank/guidance/${id}`)).status).toBe(404);
+  });
+
+  test("is listed newest first, page by page, and by state", async () => {
+    const project = await newProject();
+    const all = [await written(project), await written(project), await written(project)];
+    await call("POST", `${all[1]?.path}/publish`, { version: 1 });
+    const ids: string[] = [];
+    let cursor = "";
+    do {
+      const { body } = await call("GET", `/projects/${project}/guidance?limit=2${cursor}`);
+      ids.push(...body.items.map((item: { id: string }) => item.id));
+      cursor = body.nextCursor === null ? "" : `&cursor=${body.nextCursor}`;
+    } while (cursor !== "");
+    expect(ids.toSorted()).toEqual(all.map(({ id }) => id).toSorted());
+    const { items } = (await call("GET", `/projects/${project}/guidance?state=published`)).body;
+    expect(items).toMatchObject([{ id: all[1]?.id }]);
+    expect((await call("GET", `/projects/${project}/guidance?cursor=x`)).status).toBe(400);
+  });
+});
+
+describe("publishing", () => {
+  test.each<[string, Partial<GuidanceContent>]>([
+    ["match", { match: {} }],
+    ["rolloutShare", { rolloutShare: 0 }],
+    ["holdoutShare", { holdoutShare: 1 }],
+    ["title", { title: {} }],
+    ["action.label", { action: { kind: "retry", label: {} } }],
+    ["action.url", { action: { kind: "link", label: { en: "Go" } } }],
+    ["action.url", { action: { kind: "retry", label: { en: "Again" }, url: "/x" } }],
+  ])("is refused for its %s, and so says the preview", async (field, change) => {
+    const { path } = await written("bank", change);
+    const refused = await call("POST", `${path}/publish`, { version: 1 });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+    expect((await call("GET", `${path}/preview`)).body).toMatchObject({ problems: [{ field }] });
+    expect((await call("GET", path)).body).toMatchObject({ state: "draft", version: 1 });
+  });
+
+  test("is previewed as apps would get it, with the texts that another language stands in for", async () => {
+    const { path, id } = await written("bank");
+    expect((await call("GET", `${path}/preview`)).body).toEqual({
+      served: { ...CONTENT, id, version: 1 },
+      problems: [],
+      untranslated: [
+        { field: "body", language: "zh-CN" },
+        { field: "action.label", language: "zh-CN" },
+      ],
+    });
+  });
+
+  test("is refused beyond a hundred at a time", async () => {
+    const project = await newProject();
+    const base = { projectId: project, kind: "guidance", name: "n", createdBy: "", updatedBy: "" };
+    const rows = Array.from({ length: 99 }, () => ({ ...base, state: "published" }));
+    await deps.ledger.db.insert(schema.prompts).values(rows);
+    const [last, tooMuch] = [await written(project), await written(project)];
+    expect((await call("POST", `${last.path}/publish`, { version: 1 })).status).toBe(200);
+    expect((await call("POST", `${tooMuch.path}/publish`, { version: 1 })).status).toBe(409);
+  });
+
+  test("two at a time leaves both in the config", async () => {
+    const project = await newProject();
+    const both = [await written(project), await written(project)];
+    await Promise.all(both.map(({ path }) => call("POST", `${path}/publish`, { version: 1 })));
+    expect((await configOf(project)) as object).toMatchObject({
+      guidance: both.map(({ id }) => ({ id })).toSorted((a, b) => (a.id < b.id ? -1 : 1)),
+    });
+  });
+});
+
+describe("a draft", () => {
+  test.each([
+    ["javascript:alert(1)"],
+    ["JaVaScRiPt:alert(1)"],
+    ["java\tscript:alert(1)"],
+    ["\u0001javascript:alert(1)"],
+    ["data:text/html,x"],
+    ["http://bank.example"],
+    ["//evil.example"],
+    ["/\\evil.example"],
+    ["https:evil.example"],
+    ["limits"],
+  ])("with the link %j is refused", async (url) => {
+    const content = { ...CONTENT, action: { ...CONTENT.action, url } };
+    const refused = await call("POST", "/projects/bank/guidance", { name: "n", content });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field: "content.action.url" }] } });
+  });
+
+  test.each(["https://bank.example/limits?a=1#b", "/limits", "#limits", "?page=limits", "../limits"])(
+    "with the link %j is stored",
+    async (url) => {
+      const content = { ...CONTENT, action: { ...CONTENT.action, url } };
+      expect((await call("POST", "/projects/bank/guidance", { name: "n", content })).status).toBe(201);
+    },
+  );
+
+  test.each<[string, object]>([
+    ["content.rolloutShare", { rolloutShare: 1.1 }],
+    ["content.holdoutShare", { holdoutShare: -0.1 }],
+    ["content.title.en", { title: { en: "x".repeat(121) } }],
+    ["content.title.en", { title: { en: "  " } }],
+    ["content.audience.vox.audience", { audience: { "vox.audience": [] } }],
+    ["content.match.code", { match: { code: "" } }],
+    ["content.title", { title: { fr: "Bonjour" } }],
+  ])("is refused for %s by its name", async (field, change) => {
+    const content = { ...CONTENT, ...change };
+    const refused = await call("POST", "/projects/bank/guidance", { name: "n", content });
+    expect(refused).toMatchObject({ status: 400, body: { errors: [{ field }] } });
+  });
+});
+
+test("a project's sample rate is in the config from when it is set until it is unset", async () => {
+  const project = await newProject();
+  const path = `/projects/${project}`;
+  expect((await call("PATCH", path, { sampleRate: 1.5 })).status).toBe(400);
+  expect((await call("PATCH", path, { sampleRate: 0.25 })).body).toMatchObject({ sampleRate: 0.25 });
+  const empty = { guidance: [], surveys: [] };
+  expect(await configOf(project)).toEqual({ sampleRate: 0.25, ...empty });
+  await call("PATCH", path, { name: "x" });
+  expect(await configOf(project)).toEqual({ sampleRate: 0.25, ...empty });
+  await call("PATCH", path, { sampleRate: null });
+  expect(await configOf(project)).toEqual(empty);
+});
