@@ -350,7 +350,7 @@ describe.each<[door: string, init: (options: InitOptions) => Voxloop]>([
     }
     expect(memory.requests).toEqual([]);
     expect(warn.mock.calls).toEqual([
-      ["[voxloop] nothing will be sent, as these options are missing or wrong: writeKey, endpoint", ""],
+      ["[voxloop] nothing will be sent, check the options writeKey, endpoint", ""],
     ]);
   });
 

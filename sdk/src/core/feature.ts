@@ -1,5 +1,6 @@
 import type { Attributes, VoxEvent } from "./event.ts";
 import type { Guard, Warn } from "./guard.ts";
+import type { Losses } from "./losses.ts";
 import type { Settings } from "./options.ts";
 import type { Queue } from "./shelf.ts";
 import type { Store } from "./store.ts";
@@ -28,6 +29,8 @@ export interface FeatureClient {
   readonly settings: Settings;
   readonly guard: Guard;
   readonly warn: Warn;
+  /** Counts, by reason, what a feature leaves out; the counts are sent. */
+  readonly losses: Pick<Losses, "add">;
   /** Sends one event: the attributes it means, which win, and those the app adds. */
   readonly emit: Emit;
   /** Tells of each event that leaves the client, after redaction and `beforeSend`. */

@@ -3,26 +3,21 @@ import { timeOf } from "./emitter.ts";
 import type { FeatureClient, Stop } from "./feature.ts";
 
 /** Starts what the app named in `features`; gives how to stop all of it. */
-export function startFeatures(
-  { settings, warn, place, store, taps, sink }: ClientParts,
-  { voxloop, guard, emit }: Client,
-): Stop {
+export function startFeatures(parts: ClientParts, client: Client): Stop {
+  const { settings, place, store, taps, sink } = parts;
+  const { guard } = client;
   const now = (): number => timeOf(settings);
   const tap = <Event, Answer>(
     listeners: Set<(event: Event) => Answer | undefined>,
     listener: (event: Event) => Answer,
-  ) => {
+  ): Stop => {
     const safe = (event: Event): Answer | undefined => guard(() => listener(event), undefined);
     listeners.add(safe);
-    return () => void listeners.delete(safe);
+    return () => listeners.delete(safe);
   };
-  const client: FeatureClient = {
-    voxloop,
-    settings,
-    guard,
-    warn,
-    emit,
-    store,
+  const given: FeatureClient = {
+    ...parts,
+    ...client,
     isDurable: store.isDurable,
     queue: sink.queue,
     now,
@@ -33,6 +28,6 @@ export function startFeatures(
       return userId ?? installationId;
     },
   };
-  const stops = (settings.features ?? []).map((feature) => guard(() => feature.start(client), undefined));
+  const stops = (settings.features ?? []).map((feature) => guard(() => feature.start(given), undefined));
   return () => stops.forEach((stop) => guard(() => stop?.()));
 }

@@ -5,16 +5,23 @@ export interface RateLimit {
   burst?: number | undefined;
 }
 
-/** A token bucket: true while an event may go. `now` is in milliseconds; a clock set back adds nothing. */
+/**
+ * Token buckets: true while an event may go. Errors have one of their own, so that noise cannot use it up. `now` is in
+ * milliseconds; a clock set back adds nothing.
+ */
 export function createRateLimit({
   eventsPerSecond = 10,
   burst = 10 * eventsPerSecond,
-}: RateLimit): (now: number) => boolean {
-  let tokens = burst;
+}: RateLimit): (isError: boolean, now: number) => boolean {
+  const tokens = [burst, burst];
   let last = Infinity;
-  return (now) => {
-    tokens = Math.min(burst, tokens + (Math.max(0, now - last) / 1_000) * eventsPerSecond);
+  return (isError, now) => {
+    const more = Math.max(0, now - last) * (eventsPerSecond / 1_000);
     last = now;
-    return tokens >= 1 && !!tokens--;
+    tokens.forEach((count, index) => (tokens[index] = Math.min(burst, count + more)));
+    const left = tokens[Number(isError)]!;
+    if (left < 1) return false;
+    tokens[Number(isError)] = left - 1;
+    return true;
   };
 }

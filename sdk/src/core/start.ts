@@ -42,8 +42,7 @@ export function startClient(
   const parts = { losses, warn, ...INERT } as unknown as ClientParts;
   try {
     const { settings, wrong } = readOptions(options, defaults);
-    if (wrong.length)
-      warn(`nothing will be sent, as these options are missing or wrong: ${wrong.join(", ")}`);
+    if (wrong.length) warn(`nothing will be sent, check the options ${wrong.join(", ")}`);
     else if (settings.enabled !== false) {
       const opened = door({
         settings,
@@ -54,7 +53,21 @@ export function startClient(
       });
       const consent = createConsent({ settings, ...opened }, () => startFeatures(parts, client!));
       const taps = { drafts: new Set(), events: new Set() } as ClientParts["taps"];
-      Object.assign(parts, opened, { settings, consent, taps, allow: allowanceOf(settings) });
+      Object.assign(parts, opened, {
+        settings,
+        consent,
+        taps,
+        allow: settings.rateLimit ? createRateLimit(settings.rateLimit) : () => true,
+      });
+      const { sink } = opened;
+      // Of this client only: the customers of a server share it, and none of them stops the features.
+      parts.sink = {
+        ...sink,
+        close() {
+          consent.stop();
+          return sink.close();
+        },
+      };
     }
   } catch (cause) {
     warn("nothing will be sent", cause);
@@ -71,10 +84,3 @@ const INERT = {
   sink: { add: nothing, flush: nothingAtAll, close: nothingAtAll },
   consent: { state: "denied", set: nothing, stop: nothing },
 } as const;
-
-/** Errors have a budget of their own, so that noise cannot use it up. */
-function allowanceOf({ rateLimit }: Settings): ClientParts["allow"] {
-  if (!rateLimit) return () => true;
-  const [errors, others] = [createRateLimit(rateLimit), createRateLimit(rateLimit)];
-  return (isError) => (isError ? errors : others)(Date.now());
-}

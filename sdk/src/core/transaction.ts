@@ -5,6 +5,7 @@ import type { Attributes } from "./event.ts";
 import { guarded, type Guard } from "./guard.ts";
 import { spanIdOf, traceIdOf } from "./otlp.ts";
 import { createUuid } from "./uuid.ts";
+import type { Voxloop } from "./voxloop.ts";
 
 export interface Failure {
   /** The business error code, e.g. `E1042`. With a flow it names the error group. */
@@ -47,18 +48,14 @@ export interface OpenTransaction {
   leave: (isForGood: boolean) => void;
 }
 
+/** The same, of an event that is sent only if the page has not come back by `dueAt`, in unix milliseconds; 0 is at once. */
+export type Park = (dueAt: number, ...event: Parameters<Emit>) => void;
+
 export interface TransactionParts {
   emit: Emit;
-  /** The same, of an event that is sent only if the page has not come back by `dueAt`. */
-  park: (dueAt: number, ...event: Parameters<Emit>) => void;
+  park: Park;
   guard: Guard;
   open: Set<OpenTransaction>;
-}
-
-export interface TransactionStart {
-  flow: unknown;
-  attributes: unknown;
-  options?: TransactionOptions | undefined;
 }
 
 const TIMEOUT_MS = 30 * 60_000;
@@ -67,10 +64,9 @@ const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 
 /** Sends the start, and gives the handle whose calls send the rest. */
 export function startTransaction(
-  parts: TransactionParts,
-  { flow, attributes, options }: TransactionStart,
+  { emit, park, guard, open }: TransactionParts,
+  ...[flow, attributes, options]: Parameters<Voxloop["transaction"]>
 ): Transaction {
-  const { emit, park, guard, open } = parts;
   const id = createUuid(Date.now());
   const traceId = traceIdOf(id);
   // W3C Trace Context; always sampled.
@@ -83,7 +79,7 @@ export function startTransaction(
   let step: string | undefined;
 
   const context = (outcome?: Outcome): Attributes => ({
-    [ATTR.flow]: flow as string,
+    [ATTR.flow]: flow,
     [ATTR.transactionId]: id,
     [ATTR.step]: step,
     [ATTR.outcome]: outcome,
