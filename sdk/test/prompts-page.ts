@@ -1,0 +1,239 @@
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { CHROMIUM_ARGS, findChromium } from "@voxloop/testing";
+import type { Guidance, RemoteConfig, Survey } from "@voxloop/contract";
+import axe from "axe-core";
+import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
+import { build, type InlineConfig } from "tsdown";
+import type { InitOptions, VoxEvent, Voxloop } from "../src/browser.ts";
+import type { GuidancePrompt, RespondToGuidance } from "../src/features/guidance/index.ts";
+import type { SurveyRun, Surveys } from "../src/features/surveys/index.ts";
+import config from "../tsdown.config.ts";
+import { startConfigServer, type ConfigServer } from "./config-server.ts";
+
+declare global {
+  var client: Voxloop;
+  var feature: Surveys;
+  var shift: number;
+  /** What the app was called with. */
+  var calls: unknown[];
+  var respond: RespondToGuidance;
+  var shown: GuidancePrompt;
+  var run: SurveyRun;
+}
+
+export const executablePath = await findChromium();
+
+/** The built modules as an app's bundler would serve them, by file name. */
+export async function buildModules(): Promise<Map<string, string>> {
+  const outDir = await mkdtemp(join(tmpdir(), "voxloop-prompts-"));
+  const [base] = [config].flat() as InlineConfig[];
+  await build({
+    ...base,
+    config: false,
+    cwd: join(import.meta.dirname, ".."),
+    entry: {
+      browser: "src/browser.ts",
+      guidance: "src/features/guidance/index.ts",
+      surveys: "src/features/surveys/index.ts",
+    },
+    platform: "browser",
+    minify: true,
+    dts: false,
+    sourcemap: false,
+    clean: false,
+    outDir,
+    logLevel: "silent",
+  });
+  const modules = new Map<string, string>();
+  for (const name of await readdir(outDir)) modules.set(name, await readFile(join(outDir, name), "utf8"));
+  await rm(outDir, { recursive: true });
+  return modules;
+}
+
+export interface OpenOptions {
+  config?: Partial<RemoteConfig> | undefined;
+  /** JavaScript that names the features. */
+  features?: string;
+  init?: Partial<InitOptions>;
+  headers?: Record<string, string>;
+  context?: BrowserContextOptions;
+  html?: string;
+  path?: string;
+}
+
+const PAGE = `<main><h1>Transfer</h1><label>Amount <input id="amount"></label> <button id="pay">Pay</button></main>`;
+
+/** One browser and one site for a test file; each test has its own context. */
+export class PromptsPage {
+  page!: Page;
+  readonly prompt = (): Locator => this.page.locator("voxloop-prompt");
+
+  private readonly browser: Browser;
+  readonly site: ConfigServer;
+  /** On another port, so that every request crosses origins. */
+  readonly collector: ConfigServer;
+
+  private constructor(browser: Browser, site: ConfigServer, collector: ConfigServer) {
+    this.browser = browser;
+    this.site = site;
+    this.collector = collector;
+  }
+
+  static async start(): Promise<PromptsPage> {
+    const [modules, site, collector, browser] = await Promise.all([
+      buildModules(),
+      startConfigServer(),
+      startConfigServer(),
+      chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS }),
+    ]);
+    for (const [name, code] of modules) site.serve(`/${name}`, code);
+    return new PromptsPage(browser, site, collector);
+  }
+
+  async stop(): Promise<void> {
+    await this.browser.close();
+    await this.site.close();
+    await this.collector.close();
+  }
+
+  async open(options: OpenOptions = {}): Promise<void> {
+    this.site.clear();
+    this.collector.clear();
+    this.collector.publish(options.config);
+    const context = await this.browser.newContext({ locale: "en-GB", ...options.context });
+    this.page = await context.newPage();
+    await this.visit(options);
+  }
+
+  /** Also a second page of the same customer. */
+  async visit({
+    features = "[guidance(), surveys()]",
+    init,
+    headers,
+    html = PAGE,
+    path = "/transfer",
+  }: OpenOptions) {
+    const given = {
+      writeKey: "vxk_web",
+      endpoint: this.collector.url,
+      service: "bank-web",
+      release: "8.0.1",
+      environment: "test",
+      flushIntervalMs: 20,
+      rateLimit: { perSecond: 1_000, burst: 1_000 },
+      ...init,
+    };
+    const script = `
+      import { init } from "/browser.js";
+      import { guidance } from "/guidance.js";
+      import { surveys } from "/surveys.js";
+      globalThis.calls = [];
+      globalThis.shift = Number(localStorage.getItem("test.shift"));
+      const now = () => new Date(Date.now() + shift);
+      globalThis.feature = undefined;
+      const features = ${features};
+      globalThis.feature = features.find(({ name }) => name === "surveys");
+      globalThis.client = init({ ...${JSON.stringify(given)}, now, features });`;
+    const head = `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width, viewport-fit=cover"><title>Bank</title>`;
+    this.site.serve(path, `${head}${html}<script type="module" nonce="n1">${script}</script>`, headers);
+    await this.page.goto(`${this.site.url}${path}`);
+    await this.page.waitForFunction(() => !!globalThis.client);
+  }
+
+  /** Moves the page's clock, and that of later pages. */
+  async wait(ms: number): Promise<void> {
+    await this.page.evaluate((ms) => localStorage.setItem("test.shift", String((shift += ms))), ms);
+  }
+
+  /** The error that the tests' guidance is about, in its transaction; gives the transaction's id. */
+  fail(code = "E1042", flow = "transfer"): Promise<string> {
+    return this.page.evaluate(
+      ([code, flow]) => {
+        const transaction = client.transaction(flow!);
+        transaction.fail({ code: code! });
+        return transaction.id;
+      },
+      [code, flow],
+    );
+  }
+
+  succeed(flow = "transfer"): Promise<void> {
+    return this.page.evaluate((flow) => client.transaction(flow).succeed(), flow);
+  }
+
+  /** Events of this name that have arrived, after all that was sent before. */
+  async events(name: string): Promise<VoxEvent[]> {
+    const mark = `mark ${Math.random()}`;
+    await this.page.evaluate((mark) => client.track(mark), mark);
+    await this.collector.until(() => this.collector.events().some((event) => event.name === mark));
+    // A batch on its way while the page goes is sent again.
+    const uids = new Map(this.collector.events().map((event) => [event.attributes["log.record.uid"], event]));
+    return [...uids.values()].filter((event) => event.name === name);
+  }
+
+  /** What guidance has told, oldest first. */
+  async actions(): Promise<unknown[]> {
+    return (await this.events("vox.guidance")).map(({ attributes }) => attributes["vox.guidance.action"]);
+  }
+
+  /** True when what prompts look like was asked for. */
+  hasFetchedPrompts(): boolean {
+    return this.site.asked.some(({ path }) => path.startsWith("/prompts-"));
+  }
+
+  /** Axe's violations, by rule. */
+  async violations(): Promise<string[]> {
+    await this.page.evaluate(axe.source);
+    return this.page.evaluate(async () => {
+      const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document);
+      return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+    });
+  }
+}
+
+export function guidanceOf(changes: Partial<Guidance> = {}): Guidance {
+  return {
+    id: "limit",
+    version: 3,
+    match: { code: "E1042" },
+    audience: {},
+    rolloutShare: 1,
+    holdoutShare: 0,
+    title: { en: "Your daily limit is reached", "zh-CN": "今日转账额度已用完" },
+    body: {
+      en: "You can raise it in the settings, or transfer the rest tomorrow.",
+      "zh-CN": "您可以在设置中提高额度，或者明天再转剩余的金额。",
+    },
+    action: { kind: "link", label: { en: "Raise the limit", "zh-CN": "提高额度" }, url: "/settings/limits" },
+    ...changes,
+  };
+}
+
+export function surveyOf(changes: Partial<Survey> = {}): Survey {
+  return {
+    id: "after-transfer",
+    version: 2,
+    questions: [
+      {
+        id: "recommend",
+        kind: "nps",
+        prompt: {
+          en: "How likely are you to recommend our transfers to a friend?",
+          "zh-CN": "您有多大可能向朋友推荐我们的转账服务？",
+        },
+        isRequired: true,
+        low: { en: "Not at all likely", "zh-CN": "完全不可能" },
+        high: { en: "Extremely likely", "zh-CN": "非常可能" },
+      },
+    ],
+    trigger: { event: "vox.transaction", where: { "vox.flow": ["transfer"], "vox.outcome": ["succeeded"] } },
+    audience: {},
+    share: 1,
+    daysAfterAny: 30,
+    daysAfterThis: 90,
+    thanks: { en: "Thank you, that helps us", "zh-CN": "谢谢，这对我们很有帮助" },
+    ...changes,
+  };
+}
