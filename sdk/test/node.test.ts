@@ -21,7 +21,7 @@ describe("over HTTP", () => {
     await receiver.close();
   });
 
-  test("OpenTelemetry's exporter posts OTLP to /v1/logs with the write key", async () => {
+  test("events are posted as OTLP to /v1/logs with the write key", async () => {
     open();
     voxloop.withCustomer("u-1").transaction("transfer").fail({ code: "E1042" });
     await voxloop.flush();
@@ -40,10 +40,14 @@ describe("over HTTP", () => {
     voxloop.track("once");
     voxloop.track("twice");
     await voxloop.flush();
+    await receiver.until(() => receiver.requests.length === 2);
     const [first, second] = receiver.requests;
     expect(receiver.requests.map(({ status }) => status)).toEqual([503, 200]);
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(990);
-    expect(second?.events).toEqual(first?.events);
+    const ids = [first, second].map((request) =>
+      request?.events.map(({ attributes }) => attributes["log.record.uid"]),
+    );
+    expect(ids[1]).toEqual(ids[0]);
   });
 
   test("history is replayed at the times of its clock", async () => {
@@ -52,6 +56,28 @@ describe("over HTTP", () => {
     voxloop.track("past");
     await voxloop.flush();
     expect(receiver.events().map(({ time }) => time)).toEqual([now.getTime()]);
+  });
+
+  test("a batch says when it left, so that the collector corrects a wrong clock, but not one of the app's own", async () => {
+    open();
+    voxloop.track("now");
+    await voxloop.flush();
+    const [event] = receiver.events();
+    expect(Math.abs(Number(event?.attributes["vox.sent_at"]) - Number(event?.time))).toBeLessThan(60_000);
+    expect(event?.attributes["log.record.uid"]).toMatch(/^[\da-f]{8}-[\da-f]{4}-7/);
+    await voxloop.shutdown();
+    open({ now: () => new Date("2026-10-01") });
+    voxloop.track("then");
+    await voxloop.flush();
+    expect(receiver.events().at(-1)?.attributes).not.toHaveProperty("vox.sent_at");
+  });
+
+  test("a large batch is compressed", async () => {
+    open();
+    for (let index = 0; index < 100; index++) voxloop.track("tick", { index });
+    await voxloop.flush();
+    expect(receiver.requests.map(({ encoding }) => encoding)).toEqual(["gzip"]);
+    expect(receiver.events()).toHaveLength(100);
   });
 
   test("ten thousand events arrive, each once", async () => {
@@ -74,18 +100,23 @@ describe("over HTTP", () => {
 });
 
 describe("without a collector", () => {
-  test("a full queue refuses ordinary events first, and reports how many once it flows again", async () => {
+  test("a full queue drops the oldest event that is no error first, and reports how many once it flows again", async () => {
     const memory = createMemoryTransport();
     const voxloop = init({ ...OPTIONS, endpoint: "http://x", transport: memory.transport, maxQueueSize: 20 });
-    for (let index = 0; index < 30; index++) voxloop.track("tick");
+    memory.answerNext({ status: 503 });
     voxloop.captureError(new Error("kept"));
+    for (let index = 0; index < 30; index++) voxloop.track("tick", { index });
     await voxloop.flush();
     await voxloop.flush();
-    expect(memory.events.filter(({ name }) => name === "tick")).toHaveLength(18);
+    await voxloop.flush();
+    const ticks = memory.events.filter(({ name }) => name === "tick");
+    expect(ticks.map(({ attributes }) => attributes["index"])).toEqual(
+      Array.from({ length: 19 }, (_, index) => index + 11),
+    );
     expect(memory.events.map(({ name }) => name)).toContain("exception");
     expect(memory.events.at(-1)).toMatchObject({
       name: "vox.events.dropped",
-      attributes: { "vox.drop.reason": "queue_full", "vox.drop.count": 12 },
+      attributes: { "vox.drop.reason": "queue_full", "vox.drop.count": 11 },
     });
     await voxloop.shutdown();
   });

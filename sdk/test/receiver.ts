@@ -10,14 +10,23 @@ export interface Received {
   path: string;
   key: string | undefined;
   contentType: string | undefined;
+  encoding: string | undefined;
   status: number;
   events: VoxEvent[];
+  traces: (Trace | undefined)[];
+}
+
+export interface Trace {
+  traceId: string;
+  spanId: string;
 }
 
 export interface Answer {
   status: number;
   headers?: Record<string, string>;
   body?: object;
+  /** Answers no sooner. */
+  after?: Promise<void>;
 }
 
 /** A collector's front in a few lines: real HTTP, answers as told, else 200. Serves pages to a browser too. */
@@ -26,6 +35,8 @@ export interface Receiver {
   requests: Received[];
   /** The events of the requests that were answered with 200. */
   events(): VoxEvent[];
+  /** The trace of each of these events. */
+  traces(): (Trace | undefined)[];
   answerNext(...answers: Answer[]): void;
   servePage(html: string, headers?: Record<string, string>): void;
   until(isDone: () => boolean): Promise<void>;
@@ -50,6 +61,7 @@ export async function startReceiver(): Promise<Receiver> {
     else {
       const answer = answers.shift() ?? { status: 200 };
       requests.push(await readLogs(request, answer.status));
+      await answer.after;
       response.writeHead(answer.status, { "content-type": "application/json", ...CORS, ...answer.headers });
       response.end(JSON.stringify(answer.body ?? {}));
     }
@@ -62,6 +74,7 @@ export async function startReceiver(): Promise<Receiver> {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
     events: () => requests.filter(({ status }) => status === 200).flatMap(({ events }) => events),
+    traces: () => requests.filter(({ status }) => status === 200).flatMap(({ traces }) => traces),
     answerNext: (...next) => void answers.push(...next),
     servePage(html, headers = {}) {
       page = { html, headers };
@@ -85,9 +98,20 @@ async function readLogs(request: IncomingMessage, status: number): Promise<Recei
     path: url.pathname,
     key: Array.isArray(key) ? key[0] : key,
     contentType: request.headers["content-type"],
+    encoding: request.headers["content-encoding"],
     status,
     events: decodeRequest(body.toString()),
+    traces: readTraces(body.toString()),
   };
+}
+
+function readTraces(body: string): (Trace | undefined)[] {
+  const { resourceLogs } = JSON.parse(body) as {
+    resourceLogs: { scopeLogs: { logRecords: Partial<Trace>[] }[] }[];
+  };
+  return resourceLogs
+    .flatMap(({ scopeLogs }) => scopeLogs.flatMap(({ logRecords }) => logRecords))
+    .map(({ traceId, spanId }) => (traceId && spanId ? { traceId, spanId } : undefined));
 }
 
 async function until(isDone: () => boolean, requests: Received[]): Promise<void> {

@@ -1,96 +1,67 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { SeverityNumber } from "@opentelemetry/api";
-import { OTLPLogExporter } from "@opentelemetry/exporter-logs-otlp-http";
-import { resourceFromAttributes } from "@opentelemetry/resources";
-import { BatchLogRecordProcessor, LoggerProvider, type LogRecordExporter } from "@opentelemetry/sdk-logs";
-import type { Sink, VoxEvent } from "../core/event.ts";
-import type { Settings } from "../core/options.ts";
-import { isErrorEvent } from "../core/otlp.ts";
+import { isSpanContextValid, trace } from "@opentelemetry/api";
+import type { Sink } from "../core/event.ts";
+import type { TracedEvent } from "../core/otlp.ts";
 import { resourceOf } from "../core/resource.ts";
+import { createSender } from "../core/sender.ts";
 import type { DoorParts } from "../core/start.ts";
-import { VERSION } from "../core/version.ts";
-import { DeliveringExporter } from "./delivering-exporter.ts";
-import { createTransportExporter } from "./transport-exporter.ts";
+import { postBeforeEnd } from "./node-last-request.ts";
+import { createNodeTransport } from "./node-transport.ts";
 
-/** OpenTelemetry repeats within this time by itself, and honours a `Retry-After` that fits into it. */
-const EXPORT_TIMEOUT_MS = 60_000;
-const PATIENCE_MS = 10 * 60_000;
-const FLUSH_TIMEOUT_MS = 15_000;
-/** The last part of the queue is for errors only. */
-const ERRORS_ONLY_SHARE = 0.1;
+const CLOSE_TIMEOUT_MS = 15_000;
 
-/** The way out on Node: OpenTelemetry's own provider, batch processor and OTLP exporter. */
-export function createNodeSink({ settings, losses, onDelivered }: DoorParts): Sink {
-  const { maxQueueSize } = settings;
-  let waiting = 0;
-  const exporter = new DeliveringExporter({
-    exporter: createExporter(settings),
+/** A way out that also knows the end of a process. */
+export interface NodeSink extends Sink {
+  /** Sends all that has not been answered, while the process waits. */
+  sendBeforeEnd: () => void;
+}
+
+/** The way out on Node: the browser's queue, with its policy, and OTLP over HTTP. */
+export function createNodeSink({ settings, losses, onDelivered }: DoorParts): NodeSink {
+  const transport = settings.transport ?? createNodeTransport(settings);
+  const unanswered = new Set<string>();
+  const last: string[] = [];
+  const sender = createSender({
+    settings,
     losses,
-    onSettled(count, isDelivered) {
-      waiting -= count;
-      if (isDelivered) onDelivered();
+    onDelivered,
+    resource: resourceOf(settings),
+    async transport(request) {
+      unanswered.add(request.body);
+      try {
+        return await transport(request);
+      } finally {
+        unanswered.delete(request.body);
+      }
     },
-    patienceMs: PATIENCE_MS,
-    random: Math.random,
+    sendLast: (body) => last.push(body) > 0,
   });
-  const provider = createProvider(settings, exporter);
-  const logger = provider.getLogger("@voxloop/sdk", VERSION);
-  let flushing: Promise<void> = Promise.resolve();
-
   return {
-    add(event) {
-      const limit = isErrorEvent(event) ? maxQueueSize : Math.ceil(maxQueueSize * (1 - ERRORS_ONLY_SHARE));
-      if (waiting >= limit) return losses.add("queue_full");
-      waiting++;
-      logger.emit(recordOf(event));
-    },
-    flush() {
-      // One after the other: a flush during a flush would return before its own records are out.
-      flushing = flushing
-        .then(() => provider.forceFlush({ timeoutMillis: FLUSH_TIMEOUT_MS }))
-        .catch(() => undefined);
-      return flushing;
-    },
-    async close() {
-      exporter.hurry();
-      await Promise.race([
-        flushing.then(() => provider.shutdown()),
-        sleep(FLUSH_TIMEOUT_MS, undefined, { ref: false }),
-      ]);
-      losses.add("closed", waiting);
+    ...sender,
+    add: (event) => sender.add(withActiveTrace(event)),
+    close: () => within(CLOSE_TIMEOUT_MS, sender.close()),
+    sendBeforeEnd() {
+      last.push(...unanswered);
+      sender.leave();
+      const bodies = last.splice(0);
+      // A transport of the app's own cannot be run in another thread.
+      if (settings.transport) for (const body of bodies) void settings.transport({ body, isLast: true });
+      else postBeforeEnd(settings, bodies);
     },
   };
 }
 
-function createExporter(settings: Settings): LogRecordExporter {
-  const { endpoint, writeKey, transport } = settings;
-  if (transport) return createTransportExporter(transport, resourceOf(settings));
-  return new OTLPLogExporter({
-    url: `${endpoint}/v1/logs`,
-    headers: { "x-voxloop-key": writeKey },
-    timeoutMillis: EXPORT_TIMEOUT_MS,
-  });
+/** In the trace of the request that is being answered, if OpenTelemetry has one. */
+function withActiveTrace(event: TracedEvent): TracedEvent {
+  const span = trace.getActiveSpan()?.spanContext();
+  if (!span || !isSpanContextValid(span)) return event;
+  return { ...event, trace: { traceId: span.traceId, spanId: span.spanId } };
 }
 
-function createProvider(settings: Settings, exporter: LogRecordExporter): LoggerProvider {
-  const processor = new BatchLogRecordProcessor({
-    exporter,
-    // Twice, so that what has to go is refused and counted by the sink, never silently here.
-    maxQueueSize: settings.maxQueueSize * 2,
-    maxExportBatchSize: Math.min(settings.maxBatchSize, settings.maxQueueSize),
-    scheduledDelayMillis: settings.flushIntervalMs,
-    exportTimeoutMillis: 2 * PATIENCE_MS,
+async function within(timeoutMs: number, work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
   });
-  const resource = resourceFromAttributes(resourceOf(settings));
-  return new LoggerProvider({ resource, processors: [processor] });
-}
-
-function recordOf(event: VoxEvent): Parameters<ReturnType<LoggerProvider["getLogger"]>["emit"]>[0] {
-  return {
-    eventName: event.name,
-    // As a Date: OpenTelemetry takes a number from before the start of the process for an offset from it.
-    timestamp: new Date(event.time),
-    severityNumber: isErrorEvent(event) ? SeverityNumber.ERROR : SeverityNumber.INFO,
-    attributes: event.attributes,
-  };
+  await Promise.race([work, timeout]);
+  clearTimeout(timer);
 }
