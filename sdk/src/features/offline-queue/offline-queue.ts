@@ -1,6 +1,6 @@
 import type { Feature, FeatureClient, Stop } from "../../core/feature.ts";
 import type { Waiting } from "../../core/queue.ts";
-import type { Queue, Shelf } from "../../core/shelf.ts";
+import type { Shelf } from "../../core/shelf.ts";
 import { openRecords, type Records } from "./records.ts";
 
 /**
@@ -12,13 +12,22 @@ export function offlineQueue(): Feature {
   return { name: "offline-queue", start };
 }
 
-function start({ queue, settings, isDurable }: FeatureClient): Stop {
+function start({ queue, settings, isDurable, voxloop }: FeatureClient): Stop {
   if (!queue || !isDurable()) return () => undefined;
   const records = openRecords(`voxloop.${settings.writeKey}`);
   const shelf = createShelf(records);
   queue.keepOn(shelf);
-  const stopWatching = watchReturn(() => comeBack(shelf, records, queue));
-  comeBack(shelf, records, queue);
+  const comeBack = (): void => {
+    shelf.comeBack();
+    records.adopt((items) => {
+      if (!items.length) return;
+      queue.restore(items);
+      // They have waited long enough.
+      void voxloop.flush();
+    });
+  };
+  const stopWatching = watchReturn(comeBack);
+  comeBack();
   return () => {
     stopWatching();
     queue.keepOn(undefined);
@@ -62,11 +71,6 @@ function createShelf(records: Records): PageShelf {
       if (parked.length) records.remove(parked.splice(0));
     },
   };
-}
-
-function comeBack(shelf: PageShelf, records: Records, queue: Queue): void {
-  shelf.comeBack();
-  records.adopt((items) => queue.restore(items));
 }
 
 /** Calls back when the page is seen again, is taken out of the back/forward cache, or has a network again. */
