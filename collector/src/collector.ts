@@ -1,5 +1,7 @@
 import { Hono } from "hono";
 import type { Warehouse } from "@voxloop/warehouse";
+import { openConfigs, type FindConfig } from "./config/open.ts";
+import { createConfigRoutes } from "./config/routes.ts";
 import { type Counters, createCounters } from "./counters.ts";
 import { Drain } from "./drain/drain.ts";
 import { createHealthRoutes } from "./health.ts";
@@ -18,6 +20,8 @@ export interface CollectorOptions {
   warehouse: Warehouse;
   /** The grant of a write key, undefined when there is none; may reject while the ledger is away. */
   findKey: FindKey;
+  /** What a project has published for its apps, likewise; unset, no project has published anything. */
+  findConfig?: FindConfig | undefined;
   spoolDir: string;
   spoolMaxBytes: number;
   /** Bytes of the spool's disk that are kept free; unset is 256 MiB, or a twentieth of a small disk. */
@@ -47,7 +51,7 @@ export interface CollectorStats extends Counters {
 const LAST_INSERTS_MS = 5_000;
 
 export interface Collector {
-  /** What takes events in, below `/v1/`; `GET /healthz`, `GET /readyz`. */
+  /** What takes events in and gives apps their config, below `/v1/`; `GET /healthz`, `GET /readyz`. */
   app: Hono;
   /** Resolves when all that was accepted before this call is in the warehouse or set aside. */
   drained(): Promise<void>;
@@ -99,15 +103,18 @@ async function openIntake(
   // Within the spool, whose lock keeps other collectors away.
   const state = { folder: options.spoolDir, now, log };
   const keys = await openKeys({ ...state, findKey: options.findKey });
+  const configs = await openConfigs({ ...state, findConfig: options.findConfig ?? (async () => undefined) });
   const { limits, close: closeLimits } = await openLimits(state);
   const bodies = new Bodies(options.bodyLimits);
   const store = gatherInto(spool);
   const deps = { store, findKey: keys.find, limits, counters, bodies, converter, reports, now, log };
   return {
-    routes: createIngestRoutes(deps),
+    // After the routes of ingest, whose rules for pages of other origins hold for it too.
+    routes: createIngestRoutes(deps).route("/", createConfigRoutes({ findKey: keys.find, configs, log })),
     closeConverter: () => converter.close(),
     async closeState() {
       await keys.close();
+      await configs.close();
       await closeLimits();
     },
   };

@@ -55,14 +55,19 @@ async function presentedKey(
 
 /** Throws a Refused when the key is not for the page that sends, or a limit allows not one event more. */
 export function assertMaySend(limits: Limits, grant: WriteKeyGrant, request: Request): void {
+  assertOrigin(grant, request);
+  // Before the body is read, so that who is over the limit costs little.
+  limits.check(grant, 1);
+}
+
+/** Throws a Refused when the key is not for the page that asks. */
+export function assertOrigin(grant: WriteKeyGrant, request: Request): void {
   const origin = request.headers.get("origin") ?? undefined;
   if (!allowsOrigin(grant, origin))
     throw new Refused(
       "forbidden_origin",
       `the write key is not for pages of ${JSON.stringify(origin?.slice(0, 255))}`,
     );
-  // Before the body is read, so that who is over the limit costs little.
-  limits.check(grant, 1);
 }
 
 export function refuseOverLimit(error: LimitExceeded): Refused {

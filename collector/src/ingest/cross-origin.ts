@@ -4,14 +4,14 @@ import type { FindKey } from "../keys/cache.ts";
 import { allowsOrigin } from "../keys/origin.ts";
 import { readWriteKey } from "../keys/write-key.ts";
 
-const EXPOSED = ["Retry-After", "RateLimit", "RateLimit-Policy"];
+const EXPOSED = ["Retry-After", "RateLimit", "RateLimit-Policy", "ETag"];
 
 /**
  * Lets pages send and read the answer, those of a key's origins only where it has some. A preflight without the key in its
  * address names none, and is let through: what follows is refused.
  */
 export function createCrossOrigin(findKey: FindKey): MiddlewareHandler {
-  const options = { allowMethods: ["POST"], exposeHeaders: EXPOSED, maxAge: 7200 };
+  const options = { allowMethods: ["GET", "POST"], exposeHeaders: EXPOSED, maxAge: 7200 };
   const toAll = cors({ ...options, origin: (origin, context) => allowed(findKey, { origin, context }, "*") });
   // A beacon goes with the cookies of its address, and to an answer that allows any origin a browser then shows nothing, not
   // even a preflight. Nothing here looks at cookies.

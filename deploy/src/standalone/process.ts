@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { startWorker, type Deps, type Logger } from "@voxloop/analytics";
 import { observeCollector, openCollector, type Collector } from "@voxloop/collector";
-import { findWriteKey } from "@voxloop/ledger";
+import { findPublishedConfig, findWriteKey } from "@voxloop/ledger";
 import type { Config } from "../config.ts";
 import { demoWriteKey, playDemo } from "./demo.ts";
 import { prepareInstallation, renderBanner } from "./first-start.ts";
@@ -94,6 +94,7 @@ async function openCollecting(
   const collector = await openCollector({
     warehouse: traceInserts(state.warehouse, telemetry),
     findKey: (key) => findWriteKey(state.ledger, key),
+    findConfig: (projectId) => findPublishedConfig(state.ledger, projectId),
     spoolDir,
     spoolMaxBytes: config.spoolMaxBytes,
     workers: Math.min(CONVERTERS_MAX, Math.max(1, availableParallelism() - 1)),

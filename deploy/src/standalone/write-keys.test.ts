@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createApi, ensureBootstrapToken, ensureProject, openScheduler } from "@voxloop/analytics";
 import { openCollector, type Collector } from "@voxloop/collector";
-import { findWriteKey, openLedger, type Ledger } from "@voxloop/ledger";
+import { findPublishedConfig, findWriteKey, openLedger, type Ledger } from "@voxloop/ledger";
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { z } from "zod";
@@ -57,8 +57,13 @@ async function findKey(key: string) {
   return findWriteKey(ledger, key);
 }
 
+async function findConfig(projectId: string) {
+  if (isLedgerAway) throw new Error("connection refused");
+  return findPublishedConfig(ledger, projectId);
+}
+
 async function startCollector(spoolMaxBytes = 1e8): Promise<void> {
-  collector = await openCollector({ warehouse, findKey, spoolDir, spoolMaxBytes, now, log });
+  collector = await openCollector({ warehouse, findKey, findConfig, spoolDir, spoolMaxBytes, now, log });
 }
 
 /** Asks the api for something of the test's project. */
@@ -253,4 +258,33 @@ test("events that are not kept cost nothing of a limit: refused ones, bad ones, 
   expect(await statusOf(key, 20, { environments: ["staging"] })).toBe(200);
   expect(await statusOf(key, 20, own)).toBe(200);
   expect(await statusOf(key, 1, own)).toBe(429);
+});
+
+test("an app gets what its project publishes within ten seconds, and keeps it while the ledger is away", async () => {
+  const { key } = await createKey();
+  const get = async (known = "") =>
+    collector.app.request(`/v1/config?key=${key}`, { headers: { "if-none-match": known } });
+  const empty = await get();
+  expect(await empty.json()).toEqual({ guidance: [], surveys: [] });
+  const content = {
+    match: { code: "E1042" },
+    audience: {},
+    rolloutShare: 1,
+    holdoutShare: 0.1,
+    title: { "zh-CN": "今日限额已用完" },
+    body: {},
+  };
+  const written = z.object({ id: z.string(), version: z.number() });
+  const { id, version } = written.parse(await ask("POST", "/guidance", { name: "Limit", content }));
+  await ask("POST", `/guidance/${id}/publish`, { version });
+  await ask("PATCH", "", { sampleRate: 0.5 });
+  time += 10_000;
+  const answer = await get(empty.headers.get("etag") ?? "");
+  const config = { sampleRate: 0.5, guidance: [{ ...content, id, version: 1 }], surveys: [] };
+  expect(await answer.json()).toEqual(config);
+  const etag = answer.headers.get("etag") ?? "";
+  isLedgerAway = true;
+  time += 3_600_000;
+  expect((await get(etag)).status).toBe(304);
+  expect(await (await get()).json()).toEqual(config);
 });
