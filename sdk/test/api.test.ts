@@ -1,7 +1,8 @@
 import { ATTR } from "@voxloop/contract";
 import fc from "fast-check";
-import { afterEach, describe, expect, test, vi } from "vitest";
-import { init as initBrowser, type InitOptions, type Voxloop } from "../src/browser.ts";
+import { afterEach, describe, expect, expectTypeOf, test, vi } from "vitest";
+import { init as initBrowser, type Feature, type InitOptions, type Voxloop } from "../src/browser.ts";
+import { shareOf } from "../src/core/share.ts";
 import { init as initNode } from "../src/node.ts";
 import { createMemoryTransport } from "../src/testing.ts";
 
@@ -354,6 +355,179 @@ describe.each<[door: string, init: (options: InitOptions) => Voxloop]>([
     ]);
   });
 
+  test.each([{ consent: "require" }, { persistence: "cookie" }, { beforeSend: 5 }, { ignoreErrors: "x" }])(
+    "a client whose option is wrong, as in %o, does nothing",
+    async (wrong) => {
+      const { voxloop, memory } = open(wrong as never);
+      voxloop.track("x");
+      await voxloop.flush();
+      expect(memory.requests).toEqual([]);
+    },
+  );
+
+  test("a client that is not enabled does nothing and says nothing", async () => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+    const { voxloop, memory } = open({ enabled: false, debug: true });
+    voxloop.track("x");
+    await voxloop.flush();
+    expect([memory.requests, warn.mock.calls]).toEqual([[], []]);
+  });
+
+  test("before the consent that is required nothing is sent or kept", async () => {
+    const { voxloop, events } = open({ consent: "required" });
+    voxloop.track("early");
+    expect(await events()).toEqual([]);
+    voxloop.grantConsent();
+    voxloop.track("agreed");
+    voxloop.denyConsent();
+    voxloop.track("late");
+    voxloop.grantConsent();
+    voxloop.track("again");
+    expect((await events()).map(({ name }) => name).filter((name) => name !== "agreed")).toEqual(["again"]);
+  });
+
+  test("what is over the rate is dropped and counted, errors by a budget of their own", async () => {
+    const { voxloop, memory } = open({ rateLimit: { eventsPerSecond: 0.001, burst: 3 } });
+    for (let index = 0; index < 5; index++) voxloop.track("tick");
+    for (let index = 0; index < 4; index++) voxloop.captureError(new Error("x"));
+    await voxloop.flush();
+    await voxloop.flush();
+    const counts = ["tick", "exception"].map(
+      (name) => memory.events.filter((event) => event.name === name).length,
+    );
+    expect(counts).toEqual([3, 3]);
+    expect(memory.events.at(-1)?.attributes).toMatchObject({
+      "vox.drop.reason": "rate_limited",
+      "vox.drop.count": 3,
+    });
+  });
+
+  test("a customer outside of the sample sends errors only, one inside sends all", async () => {
+    for (const [sampleRate, expected] of [
+      [shareOf("sample", "u-1"), ["exception"]],
+      [shareOf("sample", "u-1") + 0.001, ["tick", "exception"]],
+    ] as const) {
+      const { voxloop, events } = open({ sampleRate });
+      voxloop.identify("u-1");
+      voxloop.track("tick");
+      voxloop.captureError(new Error("x"));
+      const names = (await events()).map(({ name }) => name);
+      expect(names.filter((name) => name !== "vox.identified")).toEqual(expected);
+    }
+  });
+
+  test("errors to ignore are not sent; the failure of a transaction is", async () => {
+    const { voxloop, events } = open({ ignoreErrors: ["ResizeObserver loop", /^AbortError: /] });
+    voxloop.captureError(new Error("ResizeObserver loop limit exceeded"));
+    voxloop.captureError(new DOMException("stopped", "AbortError"));
+    voxloop.captureError(new Error("real"));
+    voxloop.transaction("pay").fail({ error: new DOMException("stopped", "AbortError") });
+    expect((await events()).map(({ attributes }) => attributes["exception.message"])).toEqual([
+      "real",
+      undefined,
+      "stopped",
+    ]);
+  });
+
+  test("an error belongs to the one transaction that is open, and to none of two", async () => {
+    const { voxloop, events } = open();
+    const transfer = voxloop.transaction("transfer");
+    transfer.step("confirm");
+    voxloop.captureError(new Error("inside"));
+    voxloop.track("no error");
+    const other = voxloop.transaction("pay");
+    voxloop.captureError(new Error("between"));
+    transfer.succeed();
+    voxloop.captureError(new Error("in the other"));
+    other.abandon();
+    voxloop.captureError(new Error("outside"));
+    const all = await events();
+    const flowOf = (text: string) =>
+      all.find(({ attributes }) => attributes["exception.message"] === text)!.attributes;
+    expect(flowOf("inside")).toMatchObject({
+      "vox.flow": "transfer",
+      "vox.step": "confirm",
+      "vox.transaction.id": transfer.id,
+    });
+    expect(["between", "in the other", "outside"].map((text) => flowOf(text)["vox.flow"])).toEqual([
+      undefined,
+      "pay",
+      undefined,
+    ]);
+    expect(all.find(({ name }) => name === "no error")?.attributes).not.toHaveProperty("vox.flow");
+  });
+
+  test("a transaction without an end is abandoned when its time is over", async () => {
+    const { voxloop, events } = open();
+    const transaction = voxloop.transaction("pay", { currency: "CNY" }, { timeoutMs: 5 });
+    await vi.waitFor(async () => expect(await events()).toHaveLength(2));
+    transaction.succeed();
+    const all = await events();
+    expect(all.map(({ attributes }) => attributes["vox.outcome"])).toEqual(["started", "abandoned"]);
+    expect(all[1]?.attributes).toMatchObject({ "vox.transaction.id": transaction.id, currency: "CNY" });
+  });
+
+  test("requests to listed addresses carry the trace of the one open transaction, and its events say which", async () => {
+    const { voxloop, memory } = open({
+      tracePropagationTargets: ["https://api.bank.example", /^https:\/\/[a-z]+\.core\.example\//],
+    });
+    expect(voxloop.traceHeaders("https://api.bank.example/pay")).toEqual({});
+    const transfer = voxloop.transaction("transfer");
+    const traceId = transfer.id.replaceAll("-", "");
+    expect(transfer.traceparent).toMatch(new RegExp(`^00-${traceId}-[\\da-f]{16}-01$`));
+    for (const url of ["https://api.bank.example/pay?x", new URL("https://eu.core.example/")]) {
+      expect(voxloop.traceHeaders(url)).toEqual({ traceparent: transfer.traceparent });
+    }
+    for (const url of ["https://api.bank.example.evil.example/", "https://other.example/", "http://"]) {
+      expect(voxloop.traceHeaders(url)).toEqual({});
+    }
+    transfer.succeed();
+    await voxloop.flush();
+    const { logRecords } = JSON.parse(memory.requests[0]!).resourceLogs[0].scopeLogs[0];
+    const traces = logRecords
+      .filter(({ eventName }: { eventName: string }) => eventName === "vox.transaction")
+      .map((record: { traceId: string; spanId: string }) => `00-${record.traceId}-${record.spanId}-01`);
+    expect(traces).toEqual([transfer.traceparent, transfer.traceparent]);
+  });
+
+  test("ids keep the order of events within a millisecond", async () => {
+    const { voxloop, events } = open({ now: () => new Date("2026-11-25T08:00:00Z"), rateLimit: undefined });
+    for (let index = 0; index < 90; index++) voxloop.track("tick", { index });
+    const ids = (await events()).map(({ attributes }) => String(attributes[ATTR.eventId]));
+    expect(ids).toEqual(ids.toSorted());
+  });
+
+  test("a feature sees drafts and events, sends its own, and stops with the client; what it throws is its own end", async () => {
+    const seen: string[] = [];
+    let stops = 0;
+    const feature: Feature = {
+      name: "test",
+      start({ onDraft, onEvent, emit }) {
+        onDraft(({ name }) => (name === "draft" ? { "app.hint": "a@b.example" } : undefined));
+        onDraft(() => {
+          throw new Error("feature bug");
+        });
+        onEvent(({ name, attributes }) => void seen.push(`${name} ${attributes["app.hint"] ?? ""}`.trim()));
+        emit("started", { from: "feature" });
+        return () => void stops++;
+      },
+    };
+    const broken: Feature = {
+      name: "broken",
+      start() {
+        throw new Error("feature bug");
+      },
+    };
+    const { voxloop, memory } = open({ features: [broken, feature] });
+    voxloop.track("draft");
+    await voxloop.shutdown();
+    expect(seen.filter((name) => name !== "session.start")).toEqual(["started", "draft [email]"]);
+    expect(memory.events.find(({ name }) => name === "started")?.attributes).toMatchObject({
+      from: "feature",
+    });
+    expect(stops).toBe(1);
+  });
+
   const hostile = new Proxy(
     {},
     {
@@ -399,6 +573,8 @@ describe.each<[door: string, init: (options: InitOptions) => Voxloop]>([
       "captureError",
       "answerSurvey",
       "search",
+      "setAttributes",
+      "grantConsent",
       "reset",
     ] as const;
     const ends = ["step", "succeed", "fail", "abandon"] as const;
@@ -407,12 +583,38 @@ describe.each<[door: string, init: (options: InitOptions) => Voxloop]>([
         const args = [first, second] as [never, never];
         for (const name of calls)
           expect((voxloop[name] as (...args: unknown[]) => void)(...args)).toBeUndefined();
-        for (const name of ends) voxloop.transaction(...args)[name](...args);
+        for (const name of ends)
+          voxloop.transaction(first as never, second as never, first as never)[name](...args);
         for (const name of ends) voxloop.transaction("flow")[name](...args);
+        expect(voxloop.traceHeaders(first as never)).toEqual({});
         await voxloop.flush();
       }),
       { numRuns: 150 },
     );
+    expect(voxloop.denyConsent()).toBeUndefined();
     await voxloop.shutdown();
+    expect(voxloop.grantConsent()).toBeUndefined();
+  });
+});
+
+describe("with the app's own events", () => {
+  interface BankEvents {
+    "loan.viewed": { amount: number; currency?: string };
+    "app.opened": { cold?: boolean };
+  }
+  const { transport } = createMemoryTransport();
+
+  test("an event's name and attributes are checked by the compiler", () => {
+    const voxloop = initBrowser<BankEvents>({ ...OPTIONS, transport });
+    voxloop.track("loan.viewed", { amount: 5 });
+    voxloop.track("app.opened");
+    voxloop.track("app.opened", { cold: true });
+    // @ts-expect-error -- no such event
+    voxloop.track("loan.seen", { amount: 5 });
+    // @ts-expect-error -- the amount is missing
+    voxloop.track("loan.viewed");
+    // @ts-expect-error -- and is a number
+    voxloop.track("loan.viewed", { amount: "5" });
+    expectTypeOf(initBrowser(OPTIONS).track).toBeCallableWith("anything", { at: "all" });
   });
 });

@@ -244,4 +244,29 @@ describe.skipIf(!executablePath)("the offline queue, in Chromium", () => {
     await collector.until(() => outcomes().length === 2);
     expect(outcomes()).toEqual(["started", "abandoned"]);
   });
+
+  test("a consent that is withdrawn empties the queue of all tabs", async () => {
+    const one = await open();
+    const two = await open();
+    await one.evaluate(() => client.track("of one"));
+    await two.evaluate(() => client.track("of two"));
+    await keeps(one, 3);
+    await two.evaluate(() => client.denyConsent());
+    await keeps(two, 0);
+    await two.evaluate(() => client.flush());
+    expect(collector.requests).toEqual([]);
+  });
+
+  test.each([{ consent: "cookieless" }, { persistence: "memory" }] as const)(
+    "with %o no database is opened",
+    async (options) => {
+      const page = await open(options);
+      await page.evaluate(async () => {
+        client.track("seen");
+        await client.flush();
+      });
+      expect(idsOf("seen")).toHaveLength(1);
+      expect(await page.evaluate(async () => (await indexedDB.databases()).length)).toBe(0);
+    },
+  );
 });

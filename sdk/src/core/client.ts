@@ -138,7 +138,9 @@ export function createClient(parts: ClientParts): Client {
         { [ATTR.searchQuery]: query, [ATTR.searchResults]: results, [ATTR.searchClicked]: clicked },
         attributes,
       ),
-    grantConsent: () => isClosed || consent.set("granted"),
+    grantConsent() {
+      if (!isClosed) consent.set("granted");
+    },
     denyConsent: () => consent.set("denied"),
     flush: () => sink.flush(),
     shutdown() {

@@ -59,7 +59,10 @@ function createShelf(records: Records): PageShelf {
     remove(items) {
       if (items.length) records.remove(items);
     },
-    clear: () => records.clear(),
+    clear() {
+      unsaved.length = parked.length = 0;
+      records.clear();
+    },
     leave() {
       save();
       isGone = true;
