@@ -1,3 +1,4 @@
+// oxlint-disable-next-line typescript/triple-slash-reference -- an import would bring the globals of WeChat into all files
 /// <reference path="../node_modules/miniprogram-api-typings/types/wx/lib.wx.api.d.ts" />
 import type { Wx } from "../src/mini-program/wx.ts";
 
@@ -36,6 +37,7 @@ export interface FakeWx {
 const KEY_BYTES = 1_048_576;
 const TOTAL_BYTES = 10 * KEY_BYTES;
 
+// oxlint-disable-next-line max-lines-per-function -- one phone
 export function createFakeWx(storage = new Map<string, string>()): FakeWx {
   const listeners = new Map<string, Set<(event: unknown) => void>>();
   const replies: (Reply | string)[] = [];
@@ -82,7 +84,7 @@ export function createFakeWx(storage = new Map<string, string>()): FakeWx {
     }),
     getDeviceInfo: () => ({ model: "iPhone 15 Pro", platform: "ios", system: "iOS 18.1", brand: "iPhone" }),
     getNetworkType: ({ success }: { success?: (result: object) => void } = {}) =>
-      void queueMicrotask(() => success?.({ networkType: "5g", errMsg: "getNetworkType:ok" })),
+      queueMicrotask(() => success?.({ networkType: "5g", errMsg: "getNetworkType:ok" })),
   });
   return fake;
 }

@@ -97,6 +97,7 @@ describe("by itself", () => {
       "MiniProgramError\nTypeError: Cannot read property 'id' of null\n    at pages/pay.js:7:3",
     );
     fake.fire("UnhandledRejection", { reason: new RangeError("too much"), promise: Promise.resolve() });
+    fake.fire("Error", { message: "ReferenceError: pay is not defined\n    at pages/pay.js:9:1" });
     fake.fire("UnhandledRejection", { reason: "just text" });
     fake.fire("PageNotFound", { path: "pages/gone/index?token=1", query: {}, isEntryPage: true });
     await voxloop?.flush();
@@ -111,6 +112,7 @@ describe("by itself", () => {
     ).toEqual([
       ["TypeError", "Cannot read property 'id' of null", "uncaught"],
       ["RangeError", "too much", "rejection"],
+      ["ReferenceError", "pay is not defined", "uncaught"],
       ["Error", "just text", "rejection"],
       ["PageNotFound", "no page pages/gone/index", "uncaught"],
     ]);

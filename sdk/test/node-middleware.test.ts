@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import express from "express";
+import express, { type ErrorRequestHandler } from "express";
 import fastify from "fastify";
 import { Hono } from "hono";
 import { HTTPException } from "hono/http-exception";
@@ -63,6 +63,10 @@ function honoApp(): App {
   return { fetch: async (path, init) => app.request(path, init) };
 }
 
+// oxlint-disable-next-line max-params -- by its four parameters Express knows an error handler
+const answerError: ErrorRequestHandler = (error: Error & { status?: number }, _request, response, _next) =>
+  void response.status(error.status ?? 500).send(`said: ${error.message}`);
+
 async function expressApp(): Promise<App> {
   const app = express();
   app.use(forExpress(voxloop, { customer: (request) => ({ userId: request.get("x-user") }) }));
@@ -82,13 +86,7 @@ async function expressApp(): Promise<App> {
   });
   app.get("/answers", (_request, response) => void response.status(503).send("away"));
   app.use(voxloopErrorHandler());
-  const answer: express.ErrorRequestHandler = (
-    error: Error & { status?: number },
-    _request,
-    response,
-    _next,
-  ) => void response.status(error.status ?? 500).send(`said: ${error.message}`);
-  app.use(answer);
+  app.use(answerError);
   const server: Server = app.listen(0, "127.0.0.1");
   await once(server, "listening");
   stop = () => void server.close();
@@ -198,12 +196,13 @@ test("a Hono runtime that may sleep is asked to wait until the request's events 
   expect(memory.events.map(({ name }) => name)).toEqual(["x"]);
 });
 
+function nobody(): never {
+  throw new Error("no session");
+}
+
 test("a customer callback that throws costs the event its customer only, and baggage can be ignored", async () => {
   const app = new Hono();
-  const customer = (): never => {
-    throw new Error("no session");
-  };
-  app.use("/throws", forHono(voxloop, { customer }));
+  app.use("/throws", forHono(voxloop, { customer: nobody }));
   app.use("/ignores", forHono(voxloop, { trustBaggage: false }));
   app.get("*", (context) => {
     voxloop.track("x");

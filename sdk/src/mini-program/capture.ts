@@ -2,7 +2,7 @@ import { ATTR } from "@voxloop/contract";
 import type { Feature, FeatureClient, Stop } from "../core/feature.ts";
 import { connectionOf } from "./device.ts";
 import { watchPages } from "./pages.ts";
-import { listenTo, type Wx } from "./wx.ts";
+import { listenTo, type Wx, type WxError } from "./wx.ts";
 
 export interface CaptureOptions {
   /** Errors that nobody caught, rejections that nobody handled, pages that are not there. Default true. */
@@ -29,7 +29,7 @@ function watchErrors(wx: Wx, { voxloop }: FeatureClient): Stop[] {
   const report = (error: unknown, origin: string): void =>
     voxloop.captureError(error, { attributes: { [ATTR.errorOrigin]: origin } });
   return [
-    listenTo(wx, "Error", (text) => report(readError(text), "uncaught")),
+    listenTo(wx, "Error", (error) => report(readError(error), "uncaught")),
     listenTo(wx, "UnhandledRejection", ({ reason }) =>
       report(typeof reason === "string" ? readError(reason) : reason, "rejection"),
     ),
@@ -40,8 +40,9 @@ function watchErrors(wx: Wx, { voxloop }: FeatureClient): Stop[] {
 }
 
 /** WeChat gives an error as text: maybe `MiniProgramError`, then message and stack, one a line. */
-function readError(text: string): { name: string; message: string; stack: string } {
-  const stack = String(text).replace(/^(MiniProgramError|thirdScriptError)\s*\n/, "");
+function readError(error: WxError): { name: string; message: string; stack: string } {
+  const text = typeof error === "string" ? error : error.message;
+  const stack = text.replace(/^(MiniProgramError|thirdScriptError)\s*\n/, "");
   const [first = ""] = stack.split("\n", 1);
   const [, name = "Error", message = first] = /^(?:Uncaught )?(\w*Error): (.*)$/.exec(first) ?? [];
   return { name, message, stack };

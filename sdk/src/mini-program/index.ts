@@ -36,7 +36,7 @@ const DEFAULTS = { rateLimit: {}, channel: "wechat" };
  */
 export function init<Events extends object = EventMap>(options: MiniProgramInitOptions): Voxloop<Events> {
   const { wx } = globalThis as unknown as { wx: Wx };
-  return startClient(withFeatures(options, wx), openMiniProgram(wx), DEFAULTS).voxloop as Voxloop<Events>;
+  return startClient(withFeatures(options, wx), openMiniProgram(wx), DEFAULTS).voxloop;
 }
 
 /** Options that cannot be read are the core's to refuse. */

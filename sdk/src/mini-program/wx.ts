@@ -9,18 +9,21 @@ export interface Wx {
   getDeviceInfo?: () => { model: string; platform: string; system: string };
   getNetworkType?: (option: { success: (result: { networkType: string }) => void }) => unknown;
   onNetworkStatusChange?: Listen<{ isConnected: boolean; networkType: string }>;
-  offNetworkStatusChange?: Listen<never>;
+  offNetworkStatusChange?: (listener: never) => void;
   onAppShow?: Listen<unknown>;
-  offAppShow?: Listen<never>;
+  offAppShow?: (listener: never) => void;
   onAppHide?: Listen<unknown>;
-  offAppHide?: Listen<never>;
-  onError?: Listen<string>;
-  offError?: Listen<never>;
+  offAppHide?: (listener: never) => void;
+  onError?: Listen<WxError>;
+  offError?: (listener: never) => void;
   onUnhandledRejection?: Listen<{ reason: unknown }>;
-  offUnhandledRejection?: Listen<never>;
+  offUnhandledRejection?: (listener: never) => void;
   onPageNotFound?: Listen<{ path: string }>;
-  offPageNotFound?: Listen<never>;
+  offPageNotFound?: (listener: never) => void;
 }
+
+/** An object by the published typings, text in many base libraries; either way with the stack in it. */
+export type WxError = string | { message: string };
 
 type Listen<Event> = (listener: (event: Event) => void) => void;
 
@@ -39,7 +42,7 @@ export interface RequestOption {
 interface Events {
   AppShow: unknown;
   AppHide: unknown;
-  Error: string;
+  Error: WxError;
   UnhandledRejection: { reason: unknown };
   PageNotFound: { path: string };
   NetworkStatusChange: { isConnected: boolean; networkType: string };

@@ -32,6 +32,7 @@ export function voxloopMiddleware(voxloop: NodeVoxloop, options?: RequestOptions
 
 /** `app.use(voxloopErrorHandler())`, after all routes and before the app's own error handler, to which it passes on. */
 export function voxloopErrorHandler(): ErrorRequestHandler {
+  // oxlint-disable-next-line max-params -- by its four parameters Express knows an error handler
   return (error, request, _response, next) => {
     if (statusOf(error) >= 500) errors.set(request, error);
     next(error);
@@ -39,6 +40,7 @@ export function voxloopErrorHandler(): ErrorRequestHandler {
 }
 
 function routeOf({ baseUrl, route }: Request): string | undefined {
-  const path: unknown = (route as { path?: unknown } | undefined)?.path;
-  return path === undefined ? undefined : `${baseUrl}${String(path)}`;
+  // A pattern, or several.
+  const { path } = Object(route) as { path?: string | RegExp | (string | RegExp)[] };
+  return path === undefined ? undefined : `${baseUrl}${path.toString()}`;
 }

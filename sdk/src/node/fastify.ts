@@ -22,9 +22,8 @@ export function voxloopPlugin(app: FastifyInstance, options: FastifyOptions, don
     clients.set(request, client);
     voxloop.run(client, next);
   });
-  app.addHook("onError", (request, _reply, error, next) => {
+  app.addHook("onError", async (request, _reply, error) => {
     errors.set(request, error);
-    next();
   });
   app.addHook("onResponse", (request, reply, next) => {
     reportFailure(clients.get(request) ?? voxloop, {

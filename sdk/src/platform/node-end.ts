@@ -25,13 +25,13 @@ export function watchProcess({ onUncaught, onIdle, onExit, signals, onSignal }: 
   const stop = (): void => removals.forEach((remove) => remove());
 
   for (const signal of new Set(signals)) {
-    listen(signal, () => {
-      void onSignal().then(() => {
-        stop();
-        // With another listener it is the app that decides when to end.
-        if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
-      });
-    });
+    listen(signal, () => void end(signal));
+  }
+  async function end(signal: NodeJS.Signals): Promise<void> {
+    await onSignal();
+    stop();
+    // With another listener it is the app that decides when to end.
+    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal);
   }
   return stop;
 }
