@@ -1,11 +1,15 @@
 import { findPublishedConfig, schema } from "@voxloop/ledger";
 import { eq } from "drizzle-orm";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
 import { createProjectsRoutes } from "../projects/routes.ts";
 import { callsOf } from "../prompts/calls.fixture.ts";
 import type { GuidanceContent } from "./guidance.ts";
+import { countRecovery } from "./query.ts";
+import { guidanceRecovery } from "./recovery.ts";
 import { createGuidanceRoutes } from "./routes.ts";
+import { recoverSlowly, rowOf, type Told } from "./slow-recovery.fixture.ts";
 
 const NOW = new Date("2026-05-10T04:00:00.000Z");
 let deps: Awaited<ReturnType<typeof openTestDeps>>;
@@ -261,4 +265,140 @@ test("a project's sample rate is in the config from when it is set until it is u
   expect(await configOf(project)).toEqual({ sampleRate: 0.25, ...empty });
   await call("PATCH", path, { sampleRate: null });
   expect(await configOf(project)).toEqual(empty);
+});
+
+const MINUTE = 60_000;
+const RECOVERY_MS = 30 * MINUTE;
+const at = (minute: number) => NOW.getTime() + minute * MINUTE;
+const shown = (minute: number, change: Partial<Told> = {}): Told => ({
+  time: at(minute),
+  user: "u1",
+  installation: "",
+  action: "shown",
+  version: 1,
+  flow: "transfer",
+  ...change,
+});
+const succeeded = (minute: number, change: Partial<Told> = {}) => shown(minute, { action: "", ...change });
+
+const GUIDANCE_ID = "00000000-0000-4000-8000-000000000001";
+
+async function store(told: readonly Told[], of: { projectId: string; guidanceId?: string }): Promise<void> {
+  const about = { guidanceId: GUIDANCE_ID, ...of };
+  const rows = told.map((event, index) =>
+    rowOf(event, { ...about, eventId: `${about.guidanceId} ${index}` }),
+  );
+  await deps.warehouse.insert("events_v1", rows);
+}
+
+/** The recovery of a new project's guidance, from two hours before now until now. */
+async function recoveryOf(told: readonly Told[]) {
+  const project = await newProject();
+  const { path, id } = await written(project);
+  await call("POST", `${path}/publish`, { version: 1 });
+  await store(told, { projectId: project, guidanceId: id });
+  const from = new Date(at(-120)).toISOString();
+  const { body } = await call("GET", `${path}/recovery?from=${from}&to=${NOW.toISOString()}`);
+  return guidanceRecovery.parse(body);
+}
+
+describe("recovery", () => {
+  test("is the share that succeeds in the same flow within the window, against those who were held out", async () => {
+    const crowd = (action: string, helped: number) =>
+      Array.from({ length: 40 }, (_, n) => {
+        const who = { user: `${action}${n}`, version: 1 };
+        return [shown(-100, { ...who, action }), ...(n < helped ? [succeeded(-100 + n, who)] : [])];
+      }).flat();
+    const told = [
+      ...crowd("shown", 31),
+      ...crowd("held_out", 11),
+      shown(-90, { user: "shown3", action: "followed" }),
+    ];
+    const { total, versions, recoveryWindowSeconds } = await recoveryOf(told);
+    expect(recoveryWindowSeconds).toBe(1800);
+    expect(versions).toEqual([{ version: 1, ...total }]);
+    // Nobody recovers at the very moment of the error, and the one after half an hour is just in time.
+    expect(total.shown).toMatchObject({ stopped: 40, recovered: 30, share: 0.75, tooFew: false });
+    expect(total.shown.medianSeconds).toBe(15.5 * 60);
+    expect(total.heldOut).toMatchObject({ stopped: 40, recovered: 10, share: 0.25, medianSeconds: 330 });
+    expect(total.difference).toMatchObject({ gap: 0.5, tooFew: false });
+    expect(total.difference.low).toBeGreaterThan(0.25);
+    expect(total.followed).toBe(1);
+  });
+
+  test("judges nobody whose window is still open, and tells of fewer than 30 without an interval", async () => {
+    const { total } = await recoveryOf([
+      shown(-31),
+      shown(-29, { user: "u2" }),
+      succeeded(-28, { user: "u2" }),
+      shown(-60, { user: "u3", action: "held_out" }),
+    ]);
+    expect(total.shown).toMatchObject({ stopped: 1, recovered: 0, stillInWindow: 1, tooFew: true });
+    expect(total.difference).toEqual({ gap: 0, low: null, high: null, tooFew: true });
+  });
+
+  test("takes the flow of the guidance where the event names none, and is not of other guidance or projects", async () => {
+    const told = [shown(-60, { flow: "" }), succeeded(-59), shown(-50, { user: "u2", version: 9, flow: "" })];
+    const { total } = await recoveryOf(told);
+    expect(total.shown).toMatchObject({ stopped: 1, recovered: 1, outsideFlows: 1 });
+    const { total: none, versions } = await recoveryOf([]);
+    expect(none.shown).toMatchObject({ stopped: 0, share: null, medianSeconds: null });
+    expect(versions).toEqual([]);
+  });
+
+  test("follows a customer who signs in on the way", async () => {
+    const phone = { user: "", installation: "phone" };
+    const { total } = await recoveryOf([
+      shown(-60, phone),
+      { ...succeeded(-50), installation: "phone", flow: "other" },
+      succeeded(-40),
+    ]);
+    expect(total.shown).toMatchObject({ stopped: 1, recovered: 1, medianSeconds: 1200 });
+  });
+
+  test("counts a retried event once", async () => {
+    const project = await newProject();
+    const { path, id } = await written(project);
+    for (const _ of [1, 2]) await store([shown(-60), succeeded(-50)], { projectId: project, guidanceId: id });
+    expect((await call("GET", `${path}/recovery`)).body.total.shown).toMatchObject({
+      stopped: 1,
+      recovered: 1,
+    });
+  });
+
+  test("equals a slow obvious reference on any history", async () => {
+    const histories = fc
+      .array(
+        fc.record({
+          minute: fc.integer({ min: -130, max: 40 }),
+          user: fc.constantFrom("", "", "u1", "u2", "u3"),
+          installation: fc.constantFrom("", "i1", "i2", "i3"),
+          action: fc.constantFrom("", "", "shown", "shown", "held_out", "followed", "dismissed", "recovered"),
+          version: fc.constantFrom(0, 1, 1, 2),
+          flow: fc.constantFrom("", "transfer", "transfer", "bill"),
+        }),
+        { maxLength: 50 },
+      )
+      .map((events) => events.map(({ minute, ...event }, index) => ({ ...event, time: at(minute) + index })));
+    const flows = new Map([
+      [1, "transfer"],
+      [2, ""],
+    ]);
+    let projects = 0;
+    await fc.assert(
+      fc.asyncProperty(histories, async (told) => {
+        const projectId = `r${(projects += 1)}`;
+        await store(told, { projectId });
+        await store([shown(-60, { user: "other" })], { projectId, guidanceId: "other" });
+        const range = { from: new Date(at(-120)), to: new Date(at(0)) };
+        const about = { projectId, guidanceId: GUIDANCE_ID, range, recoveryWindowSeconds: 1800 };
+        const counted = await countRecovery(deps.warehouse, { ...about, now: new Date(at(10)), flows });
+        const question = { from: at(-120), to: at(0), now: at(10), recoveryMs: RECOVERY_MS, flows };
+        const byVersion = (a: { version: number | null }, b: { version: number | null }) =>
+          (a.version ?? 0) - (b.version ?? 0);
+        expect(counted.toSorted(byVersion)).toMatchObject(recoverSlowly(told, question).toSorted(byVersion));
+      }),
+      { numRuns: 12, endOnFailure: true },
+    );
+  }, 120_000);
 });

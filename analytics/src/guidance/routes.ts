@@ -1,17 +1,45 @@
 import type { Deps } from "../deps.ts";
 import { actorOf } from "../http/actor-of.ts";
 import { newApi } from "../http/api.ts";
+import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
 import { changePrompt, createPrompt } from "../prompts/draft.ts";
-import { listPrompts, listVersions, previewPrompt } from "../prompts/list.ts";
+import { allVersions, listPrompts, listVersions, previewPrompt } from "../prompts/list.ts";
 import { archivePrompt, publishPrompt } from "../prompts/publish.ts";
 import { findPrompt, toSaved } from "../prompts/row.ts";
 import { GUIDANCE } from "./kind.ts";
-import { route } from "./route-definitions.ts";
+import { countRecovery } from "./query.ts";
+import { compareArms } from "./recovery.ts";
+import { recovery, route } from "./route-definitions.ts";
 
 /** What apps show customers whom an error stops: written, published, and measured. */
 export function createGuidanceRoutes(deps: Deps) {
-  return newApi().route("/", createReadRoutes(deps)).route("/", createWriteRoutes(deps));
+  return newApi()
+    .route("/", createReadRoutes(deps))
+    .route("/", createWriteRoutes(deps))
+    .route("/", createRecoveryRoutes(deps));
+}
+
+function createRecoveryRoutes({ ledger, warehouse, now }: Deps) {
+  return newApi().openapi(recovery, async (context) => {
+    const key = keyOf(context.req.valid("param"));
+    const range = toRange(context.req.valid("query"), now());
+    const { recoveryWindowSeconds } = await requireProject(ledger, key.projectId);
+    const versions = await allVersions(ledger, GUIDANCE, key);
+    const flows = new Map(versions.map(({ version, content }) => [version, content.match.flow ?? ""]));
+    const about = { projectId: key.projectId, guidanceId: key.id, range, recoveryWindowSeconds };
+    const counted = await countRecovery(warehouse, { ...about, now: now(), flows });
+    const answer = {
+      from: range.from.toISOString(),
+      to: range.to.toISOString(),
+      recoveryWindowSeconds,
+      total: compareArms(counted.find(({ version }) => version === null) ?? {}),
+      versions: counted
+        .flatMap(({ version, ...of }) => (version === null ? [] : [{ version, ...compareArms(of) }]))
+        .toSorted((a, b) => b.version - a.version),
+    };
+    return context.json(answer, 200);
+  });
 }
 
 function createReadRoutes({ ledger }: Deps) {

@@ -78,6 +78,21 @@ export async function listVersions<Content>(
   return { items, nextCursor: hasMore ? encodeCursor({ version: last.version }) : null };
 }
 
+/** All that was published of a prompt, newest first. */
+export async function allVersions<Content>(
+  ledger: Ledger,
+  kind: KindOfPrompt<Content>,
+  key: PromptKey,
+): Promise<PublishedVersion<Content>[]> {
+  const { prompt } = await findPrompt(ledger.db, kind, key);
+  const rows = await ledger.db
+    .select()
+    .from(promptVersions)
+    .where(eq(promptVersions.promptId, prompt.id))
+    .orderBy(desc(promptVersions.version));
+  return rows.map((row) => toVersion(kind, row));
+}
+
 export interface Preview<Content> {
   served: Content & { id: string; version: number };
   problems: FieldProblem[];
