@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { ATTR, EVENT, LIMITS } from "@voxloop/contract";
 import MagicString from "magic-string";
 import { defineConfig, type UserConfig } from "tsdown";
@@ -36,36 +37,54 @@ const shared: UserConfig = {
   inputOptions: { transform: { assumptions: { setPublicClassFields: true } } },
 };
 
+const entriesThere = (entries: Record<string, string>): Record<string, string> =>
+  Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
+
+/** A script has no chunks: what it loads later lies beside it. */
+const promptsBeside: NonNullable<UserConfig["plugins"]> = {
+  name: "prompts-beside-the-script",
+  resolveId: {
+    filter: { id: /prompts\/load\.ts$/ },
+    handler: () => fileURLToPath(new URL("src/script/load-prompts.ts", import.meta.url)),
+  },
+};
+
+const small: UserConfig = {
+  ...shared,
+  platform: "browser",
+  target: BROWSERS,
+  minify: true,
+  dts: false,
+};
+
 /** One file for a script tag, which leaves `voxloop` behind. */
 function script(entry: string, file: string): UserConfig {
   return {
-    ...shared,
+    ...small,
+    plugins: [inlineConstants, promptsBeside],
     entry: { [file]: entry },
     format: "iife",
-    platform: "browser",
-    target: BROWSERS,
-    minify: true,
-    dts: false,
+    globalName: "voxloop",
     outputOptions: { entryFileNames: `${file}.js`, comments: false, generatedCode: { symbols: false } },
   };
 }
 
-const entriesThere = (entries: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
-
 export default defineConfig([
   {
     ...shared,
-    entry: entriesThere({
+    entry: {
       browser: "src/browser.ts",
       testing: "src/testing.ts",
       autocapture: "src/features/autocapture/index.ts",
       guidance: "src/features/guidance/index.ts",
+      "offline-queue": "src/features/offline-queue/index.ts",
       surveys: "src/features/surveys/index.ts",
-      svelte: "src/frameworks/svelte.ts",
-      react: "src/frameworks/react.ts",
-      vue: "src/frameworks/vue.ts",
-    }),
+      ...entriesThere({
+        svelte: "src/frameworks/svelte.ts",
+        react: "src/frameworks/react.ts",
+        vue: "src/frameworks/vue.ts",
+      }),
+    },
     platform: "neutral",
     target: BROWSERS,
     dts: true,
@@ -73,15 +92,34 @@ export default defineConfig([
   },
   {
     ...shared,
-    entry: entriesThere({
+    entry: {
       node: "src/node.ts",
       hono: "src/node/hono.ts",
       express: "src/node/express.ts",
       fastify: "src/node/fastify.ts",
-    }),
+    },
     platform: "node",
     target: NODE,
     dts: true,
   },
-  { ...script("src/browser.ts", "voxloop.iife"), globalName: "voxloop" },
+  {
+    ...shared,
+    entry: { "mini-program": "src/mini-program/index.ts" },
+    platform: "neutral",
+    target: PHONES,
+    dts: true,
+  },
+  {
+    // What WeChat's developer tools copy when they build npm packages.
+    ...small,
+    entry: { index: "src/mini-program/index.ts" },
+    outDir: "dist/mini-program",
+    format: "cjs",
+    target: PHONES,
+    sourcemap: false,
+    outputOptions: { entryFileNames: "index.js", comments: false },
+  },
+  script("src/script/core.ts", "voxloop.iife"),
+  script("src/script/full.ts", "voxloop.full.iife"),
+  { ...small, entry: { "voxloop.prompts": "src/features/prompts/prompts.ts" } },
 ]);
