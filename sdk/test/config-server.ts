@@ -27,60 +27,30 @@ const CORS = {
 };
 const TYPES: Record<string, string> = { js: "text/javascript", map: "application/json" };
 
+interface Held {
+  asked: ConfigServer["asked"];
+  events: VoxEvent[];
+  files: Map<string, { body: string; headers: Record<string, string> }>;
+  config?: string | undefined;
+}
+
 export async function startConfigServer(): Promise<ConfigServer> {
-  const asked: ConfigServer["asked"] = [];
-  const events: VoxEvent[] = [];
-  const files = new Map<string, { body: string; headers: Record<string, string> }>();
-  let config: string | undefined;
-
-  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? "/", "http://server");
-    const send = (status: number, headers: object = {}, body = ""): void => {
-      if (request.method !== "OPTIONS")
-        asked.push({ method: request.method!, path: url.pathname, key: url.searchParams.get("key"), status });
-      response.writeHead(status, { ...CORS, ...headers }).end(body);
-    };
-    if (request.method === "OPTIONS") return send(204);
-    if (request.method === "POST") {
-      const body = Buffer.concat((await request.toArray()) as Buffer[]).toString();
-      events.push(...decodeRequest(body));
-      return send(200, { "content-type": "application/json" }, "{}");
-    }
-    if (url.pathname === "/v1/config") return sendConfig(request, send);
-    const file = files.get(url.pathname);
-    const type = TYPES[url.pathname.split(".").pop()!] ?? "text/html";
-    if (!file) return send(404);
-    send(200, { "content-type": `${type}; charset=utf-8`, ...file.headers }, file.body);
-  }
-  function sendConfig(request: IncomingMessage, send: (...answer: [number, object?, string?]) => void): void {
-    if (config === undefined) return send(404);
-    const etag = `"${createHash("sha256").update(config).digest("hex").slice(0, 16)}"`;
-    const isKnown = request.headers["if-none-match"] === etag;
-    const headers = { "content-type": "application/json", etag, "cache-control": "no-cache" };
-    send(isKnown ? 304 : 200, headers, isKnown ? "" : config);
-  }
-
-  const server = createServer((request, response) => void answer(request, response));
+  const held: Held = { asked: [], events: [], files: new Map() };
+  const server = createServer((request, response) => void answer(held, request, response));
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    asked,
-    events: () => events,
+    asked: held.asked,
+    events: () => held.events,
     publish(next) {
-      config = next && JSON.stringify({ guidance: [], surveys: [], ...next });
+      held.config = next && JSON.stringify({ guidance: [], surveys: [], ...next });
     },
-    serve: (path, body, headers = {}) => void files.set(path, { body, headers }),
-    async until(isDone) {
-      const deadline = Date.now() + 10_000;
-      while (!isDone()) {
-        if (Date.now() > deadline) throw new Error(`not within 10 s; received ${JSON.stringify(events)}`);
-        await new Promise((resolve) => setTimeout(resolve, 10));
-      }
-    },
+    serve: (path, body, headers = {}) => void held.files.set(path, { body, headers }),
+    until: (isDone) => until(isDone, held.events),
     clear() {
-      asked.length = events.length = 0;
-      config = undefined;
+      held.asked.length = held.events.length = 0;
+      held.config = undefined;
     },
     async close() {
       server.closeAllConnections();
@@ -88,4 +58,46 @@ export async function startConfigServer(): Promise<ConfigServer> {
       await once(server, "close");
     },
   };
+}
+
+async function answer(held: Held, request: IncomingMessage, response: ServerResponse): Promise<void> {
+  if (request.method === "OPTIONS") return void response.writeHead(204, CORS).end();
+  const url = new URL(request.url ?? "/", "http://server");
+  const { status = 200, headers, body } = await find(held, request, url.pathname);
+  held.asked.push({ method: request.method!, path: url.pathname, key: url.searchParams.get("key"), status });
+  response.writeHead(status, { ...CORS, ...headers }).end(body);
+}
+
+interface Found {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+async function find(held: Held, request: IncomingMessage, path: string): Promise<Found> {
+  if (request.method === "POST") {
+    const body = Buffer.concat((await request.toArray()) as Buffer[]).toString();
+    held.events.push(...decodeRequest(body));
+    return { headers: { "content-type": "application/json" }, body: "{}" };
+  }
+  if (path === "/v1/config") return findConfig(held.config, request);
+  const file = held.files.get(path);
+  const type = TYPES[path.split(".").pop()!] ?? "text/html";
+  if (!file) return { status: 404 };
+  return { headers: { "content-type": `${type}; charset=utf-8`, ...file.headers }, body: file.body };
+}
+
+function findConfig(config: string | undefined, request: IncomingMessage): Found {
+  if (config === undefined) return { status: 404 };
+  const etag = `"${createHash("sha256").update(config).digest("hex").slice(0, 16)}"`;
+  const headers = { "content-type": "application/json", etag, "cache-control": "no-cache" };
+  return request.headers["if-none-match"] === etag ? { status: 304, headers } : { headers, body: config };
+}
+
+async function until(isDone: () => boolean, events: VoxEvent[]): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!isDone()) {
+    if (Date.now() > deadline) throw new Error(`not within 10 s; received ${JSON.stringify(events)}`);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { CHROMIUM_ARGS, findChromium } from "@voxloop/testing";
-import type { Guidance, RemoteConfig, Survey } from "@voxloop/contract";
+import type { RemoteConfig } from "@voxloop/contract";
 import axe from "axe-core";
 import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
 import { build, type InlineConfig } from "tsdown";
@@ -68,6 +68,8 @@ const PAGE = `<main><h1>Transfer</h1><label>Amount <input id="amount"></label> <
 /** One browser and one site for a test file; each test has its own context. */
 export class PromptsPage {
   page!: Page;
+  /** Tells the events of this test from the last words of the one before. */
+  private environment = "";
   readonly prompt = (): Locator => this.page.locator("voxloop-prompt");
 
   private readonly browser: Browser;
@@ -102,7 +104,9 @@ export class PromptsPage {
     this.site.clear();
     this.collector.clear();
     this.collector.publish(options.config);
+    this.environment = `test ${Math.random()}`;
     const context = await this.browser.newContext({ locale: "en-GB", ...options.context });
+    context.setDefaultTimeout(10_000);
     this.page = await context.newPage();
     await this.visit(options);
   }
@@ -120,7 +124,7 @@ export class PromptsPage {
       endpoint: this.collector.url,
       service: "bank-web",
       release: "8.0.1",
-      environment: "test",
+      environment: this.environment,
       flushIntervalMs: 20,
       rateLimit: { perSecond: 1_000, burst: 1_000 },
       ...init,
@@ -163,14 +167,22 @@ export class PromptsPage {
     return this.page.evaluate((flow) => client.transaction(flow).succeed(), flow);
   }
 
-  /** Events of this name that have arrived, after all that was sent before. */
+  /** What has arrived so far. */
+  received(name: string): VoxEvent[] {
+    const events = this.collector
+      .events()
+      .filter((event) => event.attributes["deployment.environment.name"] === this.environment);
+    // A batch on its way while the page goes is sent again.
+    const uids = new Map(events.map((event) => [event.attributes["log.record.uid"], event]));
+    return [...uids.values()].filter((event) => event.name === name);
+  }
+
+  /** Events of this name, after all that was sent before has arrived. */
   async events(name: string): Promise<VoxEvent[]> {
     const mark = `mark ${Math.random()}`;
     await this.page.evaluate((mark) => client.track(mark), mark);
-    await this.collector.until(() => this.collector.events().some((event) => event.name === mark));
-    // A batch on its way while the page goes is sent again.
-    const uids = new Map(this.collector.events().map((event) => [event.attributes["log.record.uid"], event]));
-    return [...uids.values()].filter((event) => event.name === name);
+    await this.collector.until(() => this.received(mark).length > 0);
+    return this.received(name);
   }
 
   /** What guidance has told, oldest first. */
@@ -191,49 +203,4 @@ export class PromptsPage {
       return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
     });
   }
-}
-
-export function guidanceOf(changes: Partial<Guidance> = {}): Guidance {
-  return {
-    id: "limit",
-    version: 3,
-    match: { code: "E1042" },
-    audience: {},
-    rolloutShare: 1,
-    holdoutShare: 0,
-    title: { en: "Your daily limit is reached", "zh-CN": "今日转账额度已用完" },
-    body: {
-      en: "You can raise it in the settings, or transfer the rest tomorrow.",
-      "zh-CN": "您可以在设置中提高额度，或者明天再转剩余的金额。",
-    },
-    action: { kind: "link", label: { en: "Raise the limit", "zh-CN": "提高额度" }, url: "/settings/limits" },
-    ...changes,
-  };
-}
-
-export function surveyOf(changes: Partial<Survey> = {}): Survey {
-  return {
-    id: "after-transfer",
-    version: 2,
-    questions: [
-      {
-        id: "recommend",
-        kind: "nps",
-        prompt: {
-          en: "How likely are you to recommend our transfers to a friend?",
-          "zh-CN": "您有多大可能向朋友推荐我们的转账服务？",
-        },
-        isRequired: true,
-        low: { en: "Not at all likely", "zh-CN": "完全不可能" },
-        high: { en: "Extremely likely", "zh-CN": "非常可能" },
-      },
-    ],
-    trigger: { event: "vox.transaction", where: { "vox.flow": ["transfer"], "vox.outcome": ["succeeded"] } },
-    audience: {},
-    share: 1,
-    daysAfterAny: 30,
-    daysAfterThis: 90,
-    thanks: { en: "Thank you, that helps us", "zh-CN": "谢谢，这对我们很有帮助" },
-    ...changes,
-  };
 }

@@ -1,7 +1,8 @@
 import type { Survey, SurveyQuestion } from "@voxloop/contract";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { shareOf } from "../src/core/share.ts";
-import { executablePath, guidanceOf, PromptsPage, surveyOf } from "./prompts-page.ts";
+import { guidanceOf, surveyOf } from "./prompt-samples.ts";
+import { executablePath, PromptsPage } from "./prompts-page.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -40,6 +41,8 @@ const scale = (kind: "csat" | "ces"): SurveyQuestion => ({
 });
 const always = { daysAfterAny: 0, daysAfterThis: 0 };
 
+const isIn = (id: string) => shareOf("survey.after-transfer", id) < 0.5;
+
 describe.skipIf(!executablePath)("surveys in Chromium", () => {
   let on: PromptsPage;
 
@@ -52,7 +55,7 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
   const open = (survey: Partial<Survey> = {}, options = {}) =>
     on.open({ config: { surveys: [surveyOf(survey)] }, ...options });
   const dialog = () => on.prompt().getByRole("dialog");
-  const pick = (name: string) => on.prompt().getByText(name, { exact: true }).click();
+  const pick = (name: string) => on.prompt().getByRole("radio", { name, exact: true }).check();
   const press = (name: string) => on.prompt().getByRole("button", { name }).click();
   const answers = async () =>
     (await on.events("vox.survey.answered")).map(({ attributes }) => [
@@ -77,6 +80,7 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
       "vox.survey.kind": "nps",
       "vox.survey.question": "recommend",
       "vox.score": 9,
+      "vox.prompt.language": "en",
       "vox.flow": "transfer",
     });
     expect(await shown()).toEqual(["after-transfer"]);
@@ -88,7 +92,7 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
     const others: Partial<Survey>[] = [
       { trigger: { event: "vox.transaction", where: { "vox.flow": ["loan"] } } },
       { trigger: { event: "card.ordered" } },
-      { trigger: { event: "vox.transaction", onError: true } },
+      { trigger: { event: "card.ordered", onError: true } },
       { trigger: { event: "vox.transaction", screen: "home" } },
       { trigger: { screen: "/home" } },
       { trigger: {} },
@@ -116,7 +120,7 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
     const [answer] = await on.events("vox.survey.answered");
     expect(answer?.attributes).toMatchObject({
       "vox.flow": "transfer",
-      "vox.error.code": "E1042",
+      "vox.cause.code": "E1042",
       "vox.score": 2,
     });
   });
@@ -164,7 +168,6 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
   });
 
   test("the share of customers that is asked is the same every time", async () => {
-    const isIn = (id: string) => shareOf("survey.after-transfer", id) < 0.5;
     const ids = Array.from({ length: 30 }, (_, index) => `u-${index}`);
     await open({ share: 0.5, ...always });
     for (const id of [ids.find((id) => !isIn(id))!, ids.find(isIn)!]) {
@@ -264,7 +267,10 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
       expect(await answers()).toEqual([["recommend", 3]]);
       await pick("My limit was reached");
       await press("Next");
-      await on.prompt().getByLabel("Tell us more").fill("My card 4111111111111111 was refused");
+      await on
+        .prompt()
+        .getByRole("textbox", { name: "Tell us more" })
+        .fill("My card 4111111111111111 was refused");
       await press("Send");
       await on.prompt().getByText("Thank you").waitFor();
       expect(await answers()).toEqual([
@@ -336,7 +342,7 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
       await press("Next");
       await on.prompt().getByText("What got in your way?").waitFor();
       await on.page.goto("about:blank");
-      const left = () => on.collector.events().find(({ name }) => name === "vox.survey.dismissed");
+      const left = () => on.received("vox.survey.dismissed")[0];
       await on.collector.until(() => !!left());
       expect(left()?.attributes).toMatchObject({ "vox.survey.partial": true });
     });
@@ -352,7 +358,7 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
       await keys("Tab", "Space", "ArrowRight", "ArrowRight", "Enter");
       await on.prompt().getByRole("radio", { name: "It took too long" }).waitFor();
       await keys("ArrowDown", "Tab", "Enter");
-      await on.prompt().getByLabel("Tell us more").waitFor();
+      await on.prompt().getByRole("textbox", { name: "Tell us more" }).waitFor();
       await on.page.keyboard.type("Slow");
       await keys("Tab", "Enter");
       await on.prompt().getByText("Thank you").waitFor();
@@ -392,14 +398,14 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
     const questions: SurveyQuestion[] = [{ ...WORDS, prompt: { "zh-CN": "请告诉我们原因" } }];
     await open({ questions, thanks: { en: "Thanks" } }, { context: { locale: "zh-CN" } });
     await on.succeed();
-    await on.prompt().getByLabel("请告诉我们原因（选填）").fill("太慢了");
+    await on.prompt().getByRole("textbox", { name: "请告诉我们原因（选填）" }).fill("太慢了");
     expect(await dialog().getAttribute("lang")).toBe("zh-CN");
     await press("提交");
     await on.prompt().getByText("Thanks").waitFor();
     await on.page.context().close();
     await open({ questions }, { features: "[surveys({ language: 'en-US' })]", context: { locale: "zh-CN" } });
     await on.succeed();
-    await on.prompt().getByLabel("请告诉我们原因").waitFor();
+    await on.prompt().getByRole("textbox", { name: "请告诉我们原因 (optional)" }).waitFor();
     await on.prompt().getByRole("button", { name: "Send" }).waitFor();
   });
 

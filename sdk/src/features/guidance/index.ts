@@ -64,7 +64,7 @@ interface Parts {
 }
 
 function answerError(parts: Parts, event: VoxEvent, config: RemoteConfig): void {
-  const { client, ground, report } = parts;
+  const { client, ground, options, report } = parts;
   const customerId = client.customerId();
   const choice = customerId && chooseGuidance(config.guidance, factsOf(client, event), customerId);
   if (!choice) return;
@@ -72,14 +72,16 @@ function answerError(parts: Parts, event: VoxEvent, config: RemoteConfig): void 
   const { [ATTR.flow]: flow, [ATTR.transactionId]: transactionId, [ATTR.errorCode]: code } = event.attributes;
   const key = JSON.stringify([guidance.id, flow, code ?? event.attributes[ATTR.errorType]]);
   if (ground.seen().includes(key)) return;
+  const look = lookOf(options, client.settings, event.attributes);
   const own: Attributes = {
     [ATTR.guidanceId]: guidance.id,
     [ATTR.guidanceVersion]: guidance.version,
+    [ATTR.promptLanguage]: look.language,
     [ATTR.flow]: flow,
     [ATTR.transactionId]: transactionId,
-    [ATTR.errorCode]: code,
+    [ATTR.causeCode]: code,
   };
-  if (!isHeldOut) return void ground.show(rank, showing(parts, { event, guidance, own, key }));
+  if (!isHeldOut) return void ground.show(rank, showing(parts, { event, guidance, own, key, look }));
   ground.note((memory) => memory.seen!.push(key));
   report("held_out", own);
 }
@@ -89,10 +91,13 @@ interface Case {
   guidance: Guidance;
   own: Attributes;
   key: string;
+  look: Look;
 }
 
-function showing({ client, ground, options, report }: Parts, { event, guidance, own, key }: Case): Open {
-  const look = lookOf(options, client.settings, event.attributes);
+function showing(
+  { client, ground, options, report }: Parts,
+  { event, guidance, own, key, look }: Case,
+): Open {
   const prompt = promptOf(guidance, event.attributes, look);
   return async (turn) => {
     const respond = (action: "followed" | "dismissed"): void => {

@@ -1,8 +1,10 @@
 import type { GuidancePrompt, RespondToGuidance } from "../guidance/index.ts";
-import { make } from "./dom.ts";
+import { drawIcon, make } from "./dom.ts";
 import type { Look } from "./look.ts";
 import { openPanel } from "./panel.ts";
 import { wordsOf } from "./words.ts";
+
+const NOTE = "M12 3a9 9 0 1 0 0 18 9 9 0 0 0 0-18M12 16.5v-5M12 7.8v.1";
 
 /** Shows what a customer can do about an error; gives how to take it away. */
 export function showGuidance(guidance: GuidancePrompt, respond: RespondToGuidance, look: Look): () => void {
@@ -19,7 +21,8 @@ export function showGuidance(guidance: GuidancePrompt, respond: RespondToGuidanc
   panel.fill(
     make(
       "div",
-      { class: "lead" },
+      { class: "lead marked" },
+      drawIcon(NOTE),
       make("p", { class: "title", id: "title" }, title),
       make("p", { class: "body", id: "about" }, body),
     ),

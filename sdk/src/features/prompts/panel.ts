@@ -38,6 +38,7 @@ export function openPanel(parts: PanelParts): Panel {
   const status = make("div", { class: "quiet", role: "status" });
   const panel = makePanel(parts, content, status);
   host.dataset["scheme"] = look.colorScheme;
+  host.toggleAttribute("data-care", look.isCare);
   style(shadow, look.styleNonce);
   shadow.append(panel);
   keepKeys(host, panel, onClose);
@@ -67,7 +68,7 @@ function makePanel({ look, onClose, hasCross }: PanelParts, ...content: Node[]):
   return make(
     "div",
     {
-      class: `panel${look.isCare ? " care" : ""}${hasCross ? "" : " plain"}`,
+      class: hasCross ? "panel" : "panel plain",
       role: "dialog",
       "aria-labelledby": "title",
       "aria-describedby": "about",

@@ -50,7 +50,7 @@ function makePrompt(
   { prompt, isRequired, isText }: { prompt: string; isRequired: boolean; isText: boolean },
   words: Words,
 ): HTMLElement {
-  const tag = !isRequired && make("span", { class: "tag" }, ` (${words.optional})`);
+  const tag = !isRequired && make("span", { class: "tag" }, words.optional);
   return isText
     ? make("label", { class: "title", id: "title", for: "text" }, prompt, tag)
     : make("p", { class: "title", id: "title" }, prompt, tag);

@@ -29,6 +29,8 @@ const CSS = `
   --_shadow: 0 1px 2px rgb(20 30 36 / 8%), 0 16px 48px -8px rgb(20 30 36 / 28%);
 }
 :host([data-wide]) { width: 34em; }
+:host([data-care]) { width: 31em; }
+:host([data-care][data-wide]) { width: 42em; }
 @media (prefers-color-scheme: dark) { :host([data-scheme="system"]) {${DARK}} }
 :host([data-scheme="dark"]) {${DARK}}
 * { box-sizing: border-box; margin: 0; font: inherit; color: inherit; }
@@ -60,17 +62,23 @@ const CSS = `
   animation: rise 220ms cubic-bezier(0.2, 0, 0, 1);
 }
 @keyframes rise { from { opacity: 0; transform: translateY(16px); } }
-.care { font-size: 1.3em; --target: 3em; --soft: var(--text); }
+:host([data-care]) .panel { font-size: 1.3em; --target: 3em; --soft: var(--text); }
 :focus { outline: 3px solid var(--accent); outline-offset: 2px; }
 :focus:not(:focus-visible), .panel:focus, .lead:focus { outline: none; }
+.content, form, .scale { display: grid; gap: 1em; }
+.scale { gap: 0.6em; }
 .lead { display: grid; gap: 0.35em; padding-inline-end: 2.25em; white-space: pre-line; }
 .plain .lead { padding-inline-end: 0; }
+.lead, .title { text-wrap: pretty; }
 .title { font-weight: 650; font-size: 1.0625em; line-height: 1.4; }
+.marked { grid-template-columns: auto 1fr; column-gap: 0.75em; }
+.marked svg { grid-row: span 2; color: var(--accent); width: 1.5em; height: 1.5em; }
+.marked .body { grid-column: 2; }
 .body, .ends, .hint { color: var(--soft); }
 .body { font-size: 0.9375em; }
 .ends, .hint, .error, .tag { font-size: 0.8125em; }
-.care .body { font-size: 1em; }
-.care .ends, .care .hint, .care .error, .care .tag { font-size: 0.9em; }
+:host([data-care]) .body { font-size: 1em; }
+:host([data-care]) .ends, :host([data-care]) .hint, :host([data-care]) .error, :host([data-care]) .tag { font-size: 0.9em; }
 .tag { font-weight: 400; color: var(--soft); white-space: nowrap; }
 .error { color: var(--danger); font-weight: 600; }
 .error:empty { display: none; }
@@ -104,10 +112,9 @@ button:hover, .button:hover { filter: brightness(1.08); }
 .close:hover { background: var(--tint); filter: none; }
 .actions { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 0.75em; }
 .actions .hint { flex: 1 1 10em; }
-form, .scale { display: grid; gap: 0.75em; }
 .cells { display: grid; grid-template-columns: repeat(var(--columns), minmax(44px, 1fr)); gap: 1px; margin-inline-end: -1px; }
 .cells label, .choices label { position: relative; display: block; cursor: pointer; }
-input { position: absolute; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: inherit; }
+input { position: absolute; z-index: 2; inset: 0; width: 100%; height: 100%; margin: 0; opacity: 0; cursor: inherit; }
 .cells span {
   display: grid;
   place-items: center;
@@ -128,11 +135,9 @@ input:focus:not(:focus-visible) + span { outline: none; }
 .ends { display: flex; justify-content: space-between; gap: 1em; }
 .ends :last-child { text-align: end; }
 textarea { display: block; width: 100%; min-height: 6em; padding: 0.65em 0.85em; border: 1px solid var(--edge); border-radius: var(--radius); background: var(--surface); resize: vertical; }
-.done { display: flex; align-items: center; gap: 0.75em; min-height: 2.5em; font-weight: 600; }
-.done svg { flex: none; color: var(--accent); width: 1.6em; height: 1.6em; }
 .quiet { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 @media (max-width: 600px) {
-  :host, :host([data-wide]) { inset-inline: 0; inset-block-end: 0; width: 100%; max-width: none; }
+  :host, :host([data-wide]), :host([data-care]), :host([data-care][data-wide]) { inset-inline: 0; inset-block-end: 0; width: 100%; max-width: none; }
   .panel {
     max-height: 85vh;
     padding: 1.25em max(1em, env(safe-area-inset-right)) calc(1em + env(safe-area-inset-bottom)) max(1em, env(safe-area-inset-left));

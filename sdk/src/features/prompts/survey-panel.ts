@@ -22,9 +22,9 @@ export function showSurvey(run: SurveyRun, look: Look): () => void {
 
   function thank(): void {
     const text = run.thanks || wordsOf(look).thanks;
-    const lead = make("p", { id: "title" }, text);
+    const lead = make("p", { class: "title", id: "title" }, text);
     panel.setWide(false);
-    panel.fill(make("div", { class: "lead" }, make("div", { class: "done" }, drawIcon(TICK), lead)));
+    panel.fill(make("div", { class: "lead marked" }, drawIcon(TICK), lead));
     panel.focus();
     // Who reads slowly closes it.
     if (!look.isCare) timer = setTimeout(close, THANKS_MS);

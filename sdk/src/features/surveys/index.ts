@@ -123,8 +123,9 @@ function showSurvey({ client, ground, options }: Parts, survey: Survey, { attrib
   const own: Attributes = {
     [ATTR.surveyId]: survey.id,
     [ATTR.surveyVersion]: survey.version,
+    [ATTR.promptLanguage]: look.language,
     [ATTR.flow]: attributes[ATTR.flow],
-    [ATTR.errorCode]: attributes[ATTR.errorCode],
+    [ATTR.causeCode]: attributes[ATTR.errorCode],
   };
   return ground.show(0, async (turn) => {
     const { createRun, showSurvey } = await loadPrompts();
