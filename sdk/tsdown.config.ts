@@ -121,5 +121,13 @@ export default defineConfig([
   },
   script("src/script/core.ts", "voxloop.iife"),
   script("src/script/full.ts", "voxloop.full.iife"),
+  // Measured, not published.
+  {
+    ...small,
+    entry: { "with-autocapture": "test/size/with-autocapture.ts" },
+    outDir: "test/size/dist",
+    sourcemap: false,
+    outputOptions: { comments: false },
+  },
   { ...small, entry: { "voxloop.prompts": "src/features/prompts/prompts.ts" } },
 ]);
