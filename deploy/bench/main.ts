@@ -3,12 +3,13 @@ import { parseArgs } from "node:util";
 import { measureConversion } from "@voxloop/collector/bench";
 import { makeBody } from "./ingest/bodies.ts";
 import { ingestTable } from "./ingest/table.ts";
+import { sdkTable } from "./sdk/table.ts";
 import { table } from "./table.ts";
 
-/* `pnpm bench ingest`, `pnpm bench convert`: print a table of what the machine they run on does. */
+/* `pnpm bench ingest`, `pnpm bench convert`, `pnpm bench sdk`: print a table of what the machine they run on does. */
 
 const USAGE =
-  "usage: pnpm bench ingest [--kind protobuf|json|beacon] [--seconds 60] [--rate 60000] | pnpm bench convert";
+  "usage: pnpm bench ingest [--kind protobuf|json|beacon] [--seconds 60] [--rate 60000] | pnpm bench convert | pnpm bench sdk";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -35,6 +36,7 @@ function convertTable(): string {
 const BENCHES: Record<string, () => string | Promise<string>> = {
   ingest: () => ingestTable(values),
   convert: convertTable,
+  sdk: sdkTable,
 };
 
 const run = BENCHES[positionals[0] ?? ""];
