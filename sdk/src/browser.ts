@@ -21,7 +21,7 @@ const DEFAULTS = { rateLimit: {} };
  * number } }>(...)` gives a client that knows the app's own events.
  */
 export function init<Events extends object = EventMap>(options: InitOptions): Voxloop<Events> {
-  return startClient(options, openBrowser, DEFAULTS).voxloop as Voxloop<Events>;
+  return startClient(options, openBrowser, DEFAULTS).voxloop;
 }
 
 const openBrowser: Door = (parts) => {

@@ -254,12 +254,14 @@ describe.skipIf(!executablePath)("in Chromium", () => {
     await open({ flushIntervalMs: 60_000 });
     await page.evaluate(
       async ([options]) => {
-        const beforeSend = (event: { name: string }): unknown => {
-          if (event.name === "odd") throw new Error("app bug");
-          return event;
-        };
         const { voxloop } = globalThis as unknown as { voxloop: { init: (given: object) => Voxloop } };
-        const second = voxloop.init({ ...options, beforeSend });
+        const second = voxloop.init({
+          ...options,
+          beforeSend(event: { name: string }) {
+            if (event.name === "odd") throw new Error("app bug");
+            return event;
+          },
+        });
         second.track("odd");
         second.track("even");
         await second.flush();
@@ -355,10 +357,12 @@ describe.skipIf(!executablePath)("in Chromium", () => {
       client.track("after");
       await client.flush();
     });
-    const of = (name: string) => collector.events().find((event) => event.name === name)!.attributes;
-    expect(of("kept")).toMatchObject({ tier: "gold", mail: "[email]" });
-    expect(["gone" in of("kept"), "branch" in of("kept")]).toEqual([false, false]);
-    expect(of("after")).toMatchObject({ tier: "none", branch: "hangzhou" });
+    const [kept, after] = ["kept", "after"].map(
+      (name) => collector.events().find((event) => event.name === name)!.attributes,
+    );
+    expect(kept).toMatchObject({ tier: "gold", mail: "[email]" });
+    expect(["gone" in kept!, "branch" in kept!]).toEqual([false, false]);
+    expect(after).toMatchObject({ tier: "none", branch: "hangzhou" });
   });
 
   test("a session of yesterday is named by the next one, across a reload", async () => {

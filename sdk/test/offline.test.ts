@@ -9,6 +9,31 @@ declare global {
   var client: Voxloop;
 }
 
+/** Resolves when so many records are in the page's IndexedDB. */
+function keeps(page: Page, count: number): Promise<unknown> {
+  return page.waitForFunction(
+    (expected) =>
+      new Promise((resolve) => {
+        const request = indexedDB.open("voxloop.vxk_web");
+        request.addEventListener("success", () => {
+          const all = request.result.transaction("records").objectStore("records").count();
+          all.addEventListener("success", () => {
+            request.result.close();
+            resolve(all.result === expected);
+          });
+        });
+      }),
+    count,
+  );
+}
+
+async function hide(page: Page): Promise<void> {
+  await page.evaluate(() => {
+    Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
+    document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
+  });
+}
+
 const executablePath = await findChromium();
 
 describe.skipIf(!executablePath)("the offline queue, in Chromium", () => {
@@ -60,37 +85,12 @@ describe.skipIf(!executablePath)("the offline queue, in Chromium", () => {
     return page;
   }
 
-  /** Resolves when so many records are in the page's IndexedDB. */
-  function keeps(page: Page, count: number): Promise<unknown> {
-    return page.waitForFunction(
-      (expected) =>
-        new Promise((resolve) => {
-          const request = indexedDB.open("voxloop.vxk_web");
-          request.addEventListener("success", () => {
-            const all = request.result.transaction("records").objectStore("records").count();
-            all.addEventListener("success", () => {
-              request.result.close();
-              resolve(all.result === expected);
-            });
-          });
-        }),
-      count,
-    );
-  }
-
   async function kill(page: Page): Promise<void> {
     const devtools = await context.newCDPSession(page);
     const crashed = page.waitForEvent("crash");
     devtools.send("Page.crash").catch(() => undefined);
     await crashed;
     await page.close();
-  }
-
-  async function hide(page: Page): Promise<void> {
-    await page.evaluate(() => {
-      Object.defineProperty(document, "visibilityState", { value: "hidden", configurable: true });
-      document.dispatchEvent(new Event("visibilitychange", { bubbles: true }));
-    });
   }
 
   const idsOf = (name: string): unknown[] =>

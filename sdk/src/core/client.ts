@@ -60,7 +60,7 @@ export function createClient(parts: ClientParts): Client {
   };
   const emit: Emit = (...call) => park(0, ...call);
 
-  function send(dueAt: number, name: unknown, own: Attributes, ...added: unknown[]): void {
+  function send(dueAt: number, ...[name, own, ...added]: Parameters<Emit>): void {
     const time = timeOf(settings);
     if (!isText(name) || !Number.isFinite(time)) return losses.add("invalid");
     const said = Object.assign({}, ...added.map(plainObject), own) as Attributes;

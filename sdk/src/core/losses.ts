@@ -1,6 +1,6 @@
 /** Events that were not delivered, by reason, until they have been reported. */
 export interface Losses {
-  add(reason: string, count?: number | undefined): void;
+  add(reason: string, count?: number): void;
   /** The counts since the last take. */
   take(): [reason: string, count: number][];
 }

@@ -97,7 +97,7 @@ export function readOptions(
   for (const name of Object.keys(SIZES) as (keyof typeof SIZES)[]) {
     if (!isSize(given[name])) given[name] = usual[name];
   }
-  return { settings: { ...given, endpoint: String(given.endpoint).trim().replace(/\/+$/, "") }, wrong };
+  return { settings: { ...given, endpoint: given.endpoint?.trim().replace(/\/+$/, "") }, wrong };
 }
 
 export function isText(value: unknown): value is string {

@@ -10,12 +10,18 @@ export function isErrorEvent({ attributes }: { attributes: Values }): boolean {
 }
 
 /** The trace of a transaction, so that what happens for it elsewhere joins: its id is one, UUIDs being 16 bytes. */
-export function traceIdOf(transactionId: unknown): string {
+function traceIdOf(transactionId: unknown): string {
   return String(transactionId).replace(/-/g, "");
 }
 
-export function spanIdOf(traceId: string): string {
+function spanIdOf(traceId: string): string {
   return traceId.slice(16);
+}
+
+/** W3C Trace Context; always sampled. */
+export function traceparentOf(transactionId: string): string {
+  const traceId = traceIdOf(transactionId);
+  return `00-${traceId}-${spanIdOf(traceId)}-01`;
 }
 
 /** An event in a trace of its own, such as that of the request which a server answers. */

@@ -1,5 +1,6 @@
 import { ATTR } from "@voxloop/contract";
-import type { Sink, Transport, TransportReply, VoxEvent } from "./event.ts";
+import type { Sink, Transport, TransportReply } from "./event.ts";
+import { later } from "./later.ts";
 import type { Losses } from "./losses.ts";
 import type { Settings } from "./options.ts";
 import { encodeRecord, encodeRequest, isErrorEvent } from "./otlp.ts";
@@ -71,6 +72,7 @@ export function createSender(parts: SenderParts): Sender {
   }
   async function sendWaiting(): Promise<void> {
     let left = items.length;
+    // oxlint-disable-next-line no-unmodified-loop-condition -- a refusal sets it
     while (left > 0 && items.length && !hold) left -= await sendBatch();
   }
   /** Gives how many records wait no more. */
@@ -80,12 +82,10 @@ export function createSender(parts: SenderParts): Sender {
     const { status, retryAfterMs, rejected } = await ask(parts, batch);
     const isTooMuch = status === 413 && length > 1;
     if (isTooMuch) maxBatchSize = Math.ceil(length / 2);
-    else if (isRetryable(status))
-      wait(
-        retryAfterMs === undefined ? FAILED : ORDERED,
-        retryDelayMs(++failures, retryAfterMs, Math.random()),
-      );
-    else {
+    else if (isRetryable(status)) {
+      const delayMs = retryDelayMs(++failures, retryAfterMs, Math.random());
+      wait(retryAfterMs === undefined ? FAILED : ORDERED, delayMs);
+    } else {
       failures = 0;
       shelf?.remove(batch);
       if (status < 200 || status > 299) losses.add(`http_${status}`, length);
@@ -126,6 +126,7 @@ export function createSender(parts: SenderParts): Sender {
       shelf?.clear();
     },
     leave() {
+      // oxlint-disable-next-line no-unmodified-loop-condition -- it is a reason not to begin
       while (!hold && items.length) {
         const batch = takeBatch(items, Infinity, LAST_BATCH_CHARS);
         if (!parts.sendLast(bodyOf(parts, batch))) {
@@ -153,15 +154,8 @@ function bodyOf({ resource, settings }: SenderParts, batch: readonly Waiting[]):
 
 async function ask(parts: SenderParts, batch: readonly Waiting[]): Promise<TransportReply> {
   try {
-    return await parts.transport({ body: bodyOf(parts, batch), isLast: false });
+    return (await parts.transport({ body: bodyOf(parts, batch), isLast: false })) ?? NETWORK_ERROR;
   } catch {
     return NETWORK_ERROR;
   }
-}
-
-/** A timer that does not keep a process of Node alive. */
-function later(work: () => void, delayMs: number): ReturnType<typeof setTimeout> {
-  const timer = setTimeout(work, delayMs);
-  (timer as { unref?: () => void }).unref?.();
-  return timer;
 }

@@ -1,5 +1,5 @@
 import { createClient, type Client, type ClientParts } from "./client.ts";
-import { createConsent } from "./consent.ts";
+import { createConsent, type ConsentGate } from "./consent.ts";
 import type { Place } from "./emitter.ts";
 import type { Sink } from "./event.ts";
 import { startFeatures } from "./features.ts";
@@ -30,14 +30,7 @@ export function startClient(
   defaults: Partial<Settings> = {},
 ): { voxloop: Voxloop; parts: ClientParts } {
   let client: Client | undefined;
-  const warn: Warn = (message, cause) => {
-    try {
-      // oxlint-disable-next-line no-console -- the console is what `debug` is for
-      if (options.debug === true) console.warn(`[voxloop] ${message}`, cause ?? "");
-    } catch {
-      // Options, a console, or a value that throws while it is printed, are no reason to disturb the app.
-    }
-  };
+  const warn = createWarn(options);
   const losses = createLosses(warn);
   const parts = { losses, warn, ...INERT } as unknown as ClientParts;
   try {
@@ -51,23 +44,15 @@ export function startClient(
         onDelivered: () => client?.reportLosses(),
         onAway: (isForGood) => client?.leave(isForGood),
       });
-      const consent = createConsent({ settings, ...opened }, () => startFeatures(parts, client!));
-      const taps = { drafts: new Set(), events: new Set() } as ClientParts["taps"];
+      const consent = createConsent({ settings, ...opened }, () => startFeatures(parts, client as Client));
+      const taps: ClientParts["taps"] = { drafts: new Set(), events: new Set() };
       Object.assign(parts, opened, {
         settings,
         consent,
         taps,
         allow: settings.rateLimit ? createRateLimit(settings.rateLimit) : () => true,
       });
-      const { sink } = opened;
-      // Of this client only: the customers of a server share it, and none of them stops the features.
-      parts.sink = {
-        ...sink,
-        close() {
-          consent.stop();
-          return sink.close();
-        },
-      };
+      parts.sink = stoppingWith(consent, opened.sink);
     }
   } catch (cause) {
     warn("nothing will be sent", cause);
@@ -75,6 +60,28 @@ export function startClient(
   client = createClient(parts);
   client.guard(() => parts.consent.set(parts.consent.state));
   return { voxloop: client.voxloop, parts };
+}
+
+/** Of this client only: the customers of a server share it, and none of them stops the features. */
+function stoppingWith({ stop }: ConsentGate, sink: Sink): Sink {
+  return {
+    ...sink,
+    close() {
+      stop();
+      return sink.close();
+    },
+  };
+}
+
+function createWarn(options: InitOptions): Warn {
+  return (message, cause) => {
+    try {
+      // oxlint-disable-next-line no-console -- the console is what `debug` is for
+      if (options.debug === true) console.warn(`[voxloop] ${message}`, cause ?? "");
+    } catch {
+      // Options, a console, or a value that throws while it is printed, are no reason to disturb the app.
+    }
+  };
 }
 
 const nothing = (): undefined => undefined;

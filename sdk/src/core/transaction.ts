@@ -3,7 +3,8 @@ import { isSize, isText } from "./options.ts";
 import { describeError } from "./describe-error.ts";
 import type { Attributes } from "./event.ts";
 import { guarded, type Guard } from "./guard.ts";
-import { spanIdOf, traceIdOf } from "./otlp.ts";
+import { later } from "./later.ts";
+import { traceparentOf } from "./otlp.ts";
 import { createUuid } from "./uuid.ts";
 import type { Voxloop } from "./voxloop.ts";
 
@@ -68,22 +69,13 @@ export function startTransaction(
   ...[flow, attributes, options]: Parameters<Voxloop["transaction"]>
 ): Transaction {
   const id = createUuid(Date.now());
-  const traceId = traceIdOf(id);
-  // W3C Trace Context; always sampled.
-  const traceparent = `00-${traceId}-${spanIdOf(traceId)}-01`;
+  const traceparent = traceparentOf(id);
   const timeoutMs = guard(() => timeoutOf(options), TIMEOUT_MS);
   const dueAt = Date.now() + timeoutMs;
-  const timer = setTimeout(() => self.leave(true), timeoutMs);
-  // On Node a timer keeps the process alive.
-  (timer as { unref?: () => void }).unref?.();
+  const timer = later(() => self.leave(true), timeoutMs);
   let step: string | undefined;
 
-  const context = (outcome?: Outcome): Attributes => ({
-    [ATTR.flow]: flow,
-    [ATTR.transactionId]: id,
-    [ATTR.step]: step,
-    [ATTR.outcome]: outcome,
-  });
+  const context = (outcome?: Outcome): Attributes => contextOf({ id, flow, step, outcome });
   const self: OpenTransaction = {
     traceparent,
     context,
@@ -113,6 +105,15 @@ export function startTransaction(
     abandon: (added) => end("abandoned", {}, added),
   };
   return { id, traceparent, ...guarded(calls, guard) };
+}
+
+function contextOf({ id, flow, step, outcome }: Record<string, string | undefined>): Attributes {
+  return {
+    [ATTR.flow]: flow,
+    [ATTR.transactionId]: id,
+    [ATTR.step]: step,
+    [ATTR.outcome]: outcome,
+  };
 }
 
 function timeoutOf(options: TransactionOptions | undefined): number {

@@ -22,27 +22,17 @@ interface Customer {
  * 30 minutes without an event and after 24 hours. What one tab stores counts in the others with their next event.
  */
 export function createBrowserPlace(store: Store): Place {
-  let text = "";
-  let customer: Customer = {};
+  const { load, save } = createRecord(store);
   /** The id of the session before, until the one that began is announced. */
   let previous: { id: string | undefined } | undefined;
 
-  function load(): Customer {
-    const stored = store.read(KEY);
-    if (stored !== text) customer = parse((text = stored));
-    return customer;
-  }
-  function save(changed: Customer): Customer {
-    customer = changed;
-    store.write(KEY, (text = JSON.stringify(changed)));
-    return changed;
-  }
   function touch(time: number): Customer {
     const known = load();
     const { session, installationId = createUuid(time) } = known;
-    // With what is no number, as somebody else may have stored it, both are false.
-    const isAlive = time - session?.lastAt! < SESSION_IDLE_MS && time - session?.startedAt! < SESSION_MAX_MS;
-    if (isAlive && time - session?.lastAt! < SESSION_WRITE_MS) return known;
+    // With what is no number, as somebody else may have stored it, comparing is false.
+    const idleMs = time - Number(session?.lastAt);
+    const isAlive = idleMs < SESSION_IDLE_MS && time - Number(session?.startedAt) < SESSION_MAX_MS;
+    if (isAlive && idleMs < SESSION_WRITE_MS) return known;
     if (!isAlive) previous = { id: session?.id };
     const begun = isAlive ? session! : { id: createUuid(time), startedAt: time };
     return save({ ...known, installationId, session: { ...begun, lastAt: time } });
@@ -68,6 +58,24 @@ export function createBrowserPlace(store: Store): Place {
       save({ ...known, attributes: { ...known.attributes, ...more } });
     },
     forget: () => store.write(KEY, ""),
+  };
+}
+
+/** The stored customer, read again when another tab has changed it. */
+function createRecord(store: Store): { load: () => Customer; save: (changed: Customer) => Customer } {
+  let text = "";
+  let customer: Customer = {};
+  return {
+    load() {
+      const stored = store.read(KEY);
+      if (stored !== text) customer = parse((text = stored));
+      return customer;
+    },
+    save(changed) {
+      customer = changed;
+      store.write(KEY, (text = JSON.stringify(changed)));
+      return changed;
+    },
   };
 }
 
