@@ -302,6 +302,9 @@ async function recoveryOf(told: readonly Told[]) {
   return guidanceRecovery.parse(body);
 }
 
+const byVersion = (a: { version: number | null }, b: { version: number | null }) =>
+  (a.version ?? 0) - (b.version ?? 0);
+
 describe("recovery", () => {
   test("is the share that succeeds in the same flow within the window, against those who were held out", async () => {
     const crowd = (action: string, helped: number) =>
@@ -394,8 +397,6 @@ describe("recovery", () => {
         const about = { projectId, guidanceId: GUIDANCE_ID, range, recoveryWindowSeconds: 1800 };
         const counted = await countRecovery(deps.warehouse, { ...about, now: new Date(at(10)), flows });
         const question = { from: at(-120), to: at(0), now: at(10), recoveryMs: RECOVERY_MS, flows };
-        const byVersion = (a: { version: number | null }, b: { version: number | null }) =>
-          (a.version ?? 0) - (b.version ?? 0);
         expect(counted.toSorted(byVersion)).toMatchObject(recoverSlowly(told, question).toSorted(byVersion));
       }),
       { numRuns: 12, endOnFailure: true },

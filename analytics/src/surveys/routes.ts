@@ -1,17 +1,45 @@
 import type { Deps } from "../deps.ts";
 import { actorOf } from "../http/actor-of.ts";
 import { newApi } from "../http/api.ts";
+import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
 import { changePrompt, createPrompt } from "../prompts/draft.ts";
-import { listPrompts, listVersions, previewPrompt } from "../prompts/list.ts";
+import { allVersions, listPrompts, listVersions, previewPrompt } from "../prompts/list.ts";
 import { archivePrompt, publishPrompt } from "../prompts/publish.ts";
 import { findPrompt, toSaved } from "../prompts/row.ts";
 import { SURVEY } from "./kind.ts";
-import { route } from "./route-definitions.ts";
+import { countSurvey } from "./query.ts";
+import { results, route } from "./route-definitions.ts";
+import { knownQuestions, tally } from "./tally.ts";
 
 /** What apps ask customers: written, published, and answered. */
 export function createSurveysRoutes(deps: Deps) {
-  return newApi().route("/", createReadRoutes(deps)).route("/", createWriteRoutes(deps));
+  return newApi()
+    .route("/", createReadRoutes(deps))
+    .route("/", createWriteRoutes(deps))
+    .route("/", createResultRoutes(deps));
+}
+
+function createResultRoutes({ ledger, warehouse, now }: Deps) {
+  return newApi().openapi(results, async (context) => {
+    const key = keyOf(context.req.valid("param"));
+    const range = toRange(context.req.valid("query"), now());
+    const known = knownQuestions(await allVersions(ledger, SURVEY, key));
+    const choices = known.flatMap((question) => question.choices ?? []).map(({ id }) => id);
+    const about = { projectId: key.projectId, surveyId: key.id, range, choices };
+    const { customers, answers } = await countSurvey(warehouse, about);
+    const tallyOf = (language: string | null) =>
+      tally(
+        customers.find((each) => each.language === language),
+        answers.filter((each) => each.language === language),
+        known,
+      );
+    const languages = customers
+      .flatMap(({ language }) => (language === null ? [] : [{ language, ...tallyOf(language) }]))
+      .toSorted((a, b) => b.shown - a.shown || (a.language < b.language ? -1 : 1));
+    const span = { from: range.from.toISOString(), to: range.to.toISOString() };
+    return context.json({ ...span, total: tallyOf(null), languages }, 200);
+  });
 }
 
 function createReadRoutes({ ledger }: Deps) {
