@@ -1,7 +1,11 @@
+import { CHROMIUM_ARGS, findChromium } from "@voxloop/testing";
+import { chromium } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { shareOf } from "../src/core/share.ts";
 import { guidanceOf, surveyOf } from "./prompt-samples.ts";
-import { executablePath, PromptsPage } from "./prompts-page.ts";
+import { PromptsPage } from "./prompts-page.ts";
+
+const executablePath = await findChromium();
 
 const isIn = (salt: string, id: string) => shareOf(`guidance.${salt}.limit`, id) < 0.5;
 
@@ -15,7 +19,9 @@ describe.skipIf(!executablePath)("guidance in Chromium", () => {
   let on: PromptsPage;
 
   beforeAll(async () => {
-    on = await PromptsPage.start();
+    on = await PromptsPage.start(
+      await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS }),
+    );
   });
   afterAll(() => on.stop());
   afterEach(() => on.page.context().close());

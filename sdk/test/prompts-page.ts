@@ -1,10 +1,9 @@
 import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { CHROMIUM_ARGS, findChromium } from "@voxloop/testing";
 import type { RemoteConfig } from "@voxloop/contract";
 import axe from "axe-core";
-import { chromium, type Browser, type BrowserContextOptions, type Locator, type Page } from "playwright-core";
+import type { Browser, BrowserContextOptions, Locator, Page } from "playwright-core";
 import { build, type InlineConfig } from "tsdown";
 import type { InitOptions, VoxEvent, Voxloop } from "../src/browser.ts";
 import type { GuidancePrompt, RespondToGuidance } from "../src/features/guidance/index.ts";
@@ -23,10 +22,8 @@ declare global {
   var run: SurveyRun;
 }
 
-export const executablePath = await findChromium();
-
 /** The built modules as an app's bundler would serve them, by file name. */
-export async function buildModules(): Promise<Map<string, string>> {
+async function buildModules(): Promise<Map<string, string>> {
   const outDir = await mkdtemp(join(tmpdir(), "voxloop-prompts-"));
   const [base] = [config].flat() as InlineConfig[];
   await build({
@@ -65,7 +62,7 @@ export interface OpenOptions {
 
 const PAGE = `<main><h1>Transfer</h1><label>Amount <input id="amount"></label> <button id="pay">Pay</button></main>`;
 
-/** One browser and one site for a test file; each test has its own context. */
+/** One site for a test file, in its browser; each test has its own context. */
 export class PromptsPage {
   page!: Page;
   /** Tells the events of this test from the last words of the one before. */
@@ -83,12 +80,11 @@ export class PromptsPage {
     this.collector = collector;
   }
 
-  static async start(): Promise<PromptsPage> {
-    const [modules, site, collector, browser] = await Promise.all([
+  static async start(browser: Browser): Promise<PromptsPage> {
+    const [modules, site, collector] = await Promise.all([
       buildModules(),
       startConfigServer(),
       startConfigServer(),
-      chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS }),
     ]);
     for (const [name, code] of modules) site.serve(`/${name}`, code);
     return new PromptsPage(browser, site, collector);

@@ -1,8 +1,10 @@
 import type { Survey, SurveyQuestion } from "@voxloop/contract";
+import { CHROMIUM_ARGS, findChromium } from "@voxloop/testing";
+import { chromium } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { shareOf } from "../src/core/share.ts";
 import { guidanceOf, surveyOf } from "./prompt-samples.ts";
-import { executablePath, PromptsPage } from "./prompts-page.ts";
+import { PromptsPage } from "./prompts-page.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -41,13 +43,17 @@ const scale = (kind: "csat" | "ces"): SurveyQuestion => ({
 });
 const always = { daysAfterAny: 0, daysAfterThis: 0 };
 
+const executablePath = await findChromium();
+
 const isIn = (id: string) => shareOf("survey.after-transfer", id) < 0.5;
 
 describe.skipIf(!executablePath)("surveys in Chromium", () => {
   let on: PromptsPage;
 
   beforeAll(async () => {
-    on = await PromptsPage.start();
+    on = await PromptsPage.start(
+      await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS }),
+    );
   });
   afterAll(() => on.stop());
   afterEach(() => on.page.context().close());

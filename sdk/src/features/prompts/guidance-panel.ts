@@ -1,4 +1,4 @@
-import type { GuidancePrompt, RespondToGuidance } from "../guidance/index.ts";
+import type { GuidancePrompt, RespondToGuidance } from "../guidance/options.ts";
 import { drawIcon, make } from "./dom.ts";
 import type { Look } from "./look.ts";
 import { openPanel } from "./panel.ts";

@@ -1,4 +1,3 @@
 /* What is fetched when a prompt is to be shown. */
-export { showGuidance } from "./guidance-panel.ts";
-export { showSurvey } from "./survey-panel.ts";
-export { createRun } from "./survey-run.ts";
+export { presentGuidance } from "./present-guidance.ts";
+export { presentSurvey } from "./present-survey.ts";

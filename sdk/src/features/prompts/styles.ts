@@ -33,7 +33,8 @@ const CSS = `
 :host([data-care][data-wide]) { width: 42em; }
 @media (prefers-color-scheme: dark) { :host([data-scheme="system"]) {${DARK}} }
 :host([data-scheme="dark"]) {${DARK}}
-* { box-sizing: border-box; margin: 0; font: inherit; color: inherit; }
+*, ::before { box-sizing: border-box; }
+* { margin: 0; font: inherit; color: inherit; }
 .panel {
   --accent: var(--voxloop-accent, var(--_accent));
   --on-accent: var(--voxloop-on-accent, var(--_on-accent));
@@ -100,7 +101,6 @@ button, .button {
   cursor: pointer;
   -webkit-tap-highlight-color: transparent;
 }
-button:hover, .button:hover { filter: brightness(1.08); }
 .close {
   position: absolute;
   inset-block-start: 0.5em;
@@ -109,7 +109,6 @@ button:hover, .button:hover { filter: brightness(1.08); }
   background: none;
   color: var(--soft);
 }
-.close:hover { background: var(--tint); filter: none; }
 .actions { display: flex; flex-wrap: wrap; align-items: center; justify-content: flex-end; gap: 0.75em; }
 .actions .hint { flex: 1 1 10em; }
 .cells { display: grid; grid-template-columns: repeat(var(--columns), minmax(44px, 1fr)); gap: 1px; margin-inline-end: -1px; }
@@ -126,7 +125,6 @@ input { position: absolute; z-index: 2; inset: 0; width: 100%; height: 100%; mar
 .choices { display: grid; gap: 0.5em; }
 .choices span { display: flex; align-items: center; gap: 0.75em; min-height: var(--target); padding: 0.4em 0.85em; border: 1px solid var(--edge); border-radius: var(--radius); }
 .choices span::before { content: ""; flex: none; width: 1.1em; height: 1.1em; border: 2px solid var(--edge); border-radius: 50%; }
-label:hover span { border-color: var(--accent); background: var(--tint); }
 .cells input:checked + span { border-color: var(--accent); background: var(--accent); color: var(--on-accent); font-weight: 650; }
 .choices input:checked + span { border-color: var(--accent); background: var(--tint); box-shadow: inset 0 0 0 1px var(--accent); }
 .choices input:checked + span::before { border: 0.35em solid var(--accent); }
@@ -154,6 +152,11 @@ textarea { display: block; width: 100%; min-height: 6em; padding: 0.65em 0.85em;
   .cells label:first-child span { border-start-start-radius: var(--radius); border-end-start-radius: var(--radius); }
   .cells label:last-child span { border-start-end-radius: var(--radius); border-end-end-radius: var(--radius); }
   .cells label:hover span, .cells input:checked + span { position: relative; z-index: 1; }
+}
+@media (hover: hover) {
+  button:hover, .button:hover { filter: brightness(1.08); }
+  .close:hover { background: var(--tint); filter: none; }
+  label:hover input:not(:checked) + span { border-color: var(--accent); background: var(--tint); }
 }
 @media (prefers-reduced-motion: reduce) { .panel { animation: none; } }
 @media (forced-colors: active) {

@@ -1,27 +1,14 @@
-import { ATTR, EVENT, type Survey } from "@voxloop/contract";
-import type { Attributes, VoxEvent } from "../../core/event.ts";
-import type { Feature, FeatureClient, Stop } from "../../core/feature.ts";
+import { ATTR, type Survey } from "@voxloop/contract";
+import type { VoxEvent } from "../../core/event.ts";
+import type { FeatureClient, Stop } from "../../core/feature.ts";
 import { factsOf, fits, groundOf, type Ground } from "../prompts/ground.ts";
 import { loadPrompts } from "../prompts/load.ts";
-import { lookOf, type PromptOptions } from "../prompts/look.ts";
-import type { SurveyRun } from "../prompts/survey-run.ts";
+import type { Surveys, SurveysOptions } from "./options.ts";
 import { isCause, mayAsk, placeOf, waitsForEvent, waitsForPlace } from "./trigger.ts";
 
 export type { PromptOptions } from "../prompts/look.ts";
 export type { SurveyQuestionPrompt, SurveyRun } from "../prompts/survey-run.ts";
-
-export interface SurveysOptions extends PromptOptions {
-  /** Asks in the app's own way; may give back how to take the survey away, which is called when its place is needed. */
-  render?: ((survey: SurveyRun) => Stop | void) | undefined;
-}
-
-export interface Surveys extends Feature {
-  /**
-   * Shows a survey at the app's own moment, whatever its trigger, share and pauses say. False when it is not known, or
-   * something else is on the screen.
-   */
-  show: (surveyId: string) => boolean;
-}
+export type { Surveys, SurveysOptions } from "./options.ts";
 
 /** Asks customers what the project's product managers have published. */
 export function surveys(options: SurveysOptions = {}): Surveys {
@@ -118,29 +105,9 @@ function createPlans(parts: Parts) {
   };
 }
 
-function showSurvey({ client, ground, options }: Parts, survey: Survey, { attributes }: VoxEvent): boolean {
-  const look = lookOf(options, client.settings, attributes);
-  const own: Attributes = {
-    [ATTR.surveyId]: survey.id,
-    [ATTR.surveyVersion]: survey.version,
-    [ATTR.promptLanguage]: look.language,
-    [ATTR.flow]: attributes[ATTR.flow],
-    [ATTR.causeCode]: attributes[ATTR.errorCode],
-  };
-  return ground.show(0, async (turn) => {
-    const { createRun, showSurvey } = await loadPrompts();
-    if (turn.isOver()) return;
-    const { render } = options;
-    const { run, abandon } = createRun(survey, { look, own, emit: client.emit, turn, endsItself: !!render });
-    const close = (render ?? showSurvey)(run, look);
-    ground.notePrompt((memory, at) => {
-      memory.surveyAt = at;
-      memory.surveys = { ...memory.surveys, [survey.id]: at };
-    });
-    client.emit(EVENT.surveyShown, own);
-    return () => {
-      close?.();
-      abandon();
-    };
+function showSurvey(parts: Parts, survey: Survey, { attributes }: VoxEvent): boolean {
+  return parts.ground.show(0, async (turn) => {
+    const { presentSurvey } = await loadPrompts();
+    return presentSurvey({ ...parts, turn, survey, attributes });
   });
 }
