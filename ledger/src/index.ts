@@ -1,11 +1,6 @@
 export { openLedger, type Ledger, type LedgerDatabase, type LedgerOptions } from "./ledger.ts";
 export { writeOutbox, type LedgerWriter } from "./outbox.ts";
-export {
-  findPublishedConfig,
-  publishedConfigOf,
-  storePublishedConfig,
-  type PublishedConfig,
-} from "./published-config.ts";
+export { findPublishedConfig, storePublishedConfig, type PublishedConfig } from "./published-config.ts";
 export { declaredReleases, recordRelease, releaseOrder, type DeclaredRelease } from "./releases.ts";
 export * as schema from "./schema/index.ts";
 export { hashSecret, hintOf, newSecret } from "./secrets.ts";

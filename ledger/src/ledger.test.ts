@@ -6,9 +6,11 @@ import { and, count, eq, sql } from "drizzle-orm";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   createWriteKey,
+  findPublishedConfig,
   findWriteKey,
   openLedger,
   schema,
+  storePublishedConfig,
   writeOutbox,
   type Ledger,
   type LedgerOptions,
@@ -62,6 +64,24 @@ describe.each(SIDES)("the ledger on %s", (_, options) => {
       .set({ revokedAt: new Date() })
       .where(eq(schema.writeKeys.projectId, "bank"));
     expect(await findWriteKey(ledger, key)).toBeUndefined();
+  });
+
+  test("what a project publishes replaces what it had, and its tag tells the two apart", async () => {
+    const store = (document: string) =>
+      storePublishedConfig(ledger.db, { projectId: "bank", document, now: new Date() });
+    expect(await findPublishedConfig(ledger, "bank")).toBeUndefined();
+    await store('{"guidance":[{"title":"限额"}]}');
+    const first = await findPublishedConfig(ledger, "bank");
+    await store('{"guidance":[]}');
+    const second = await findPublishedConfig(ledger, "bank");
+    expect([first?.document, second?.document]).toEqual([
+      '{"guidance":[{"title":"限额"}]}',
+      '{"guidance":[]}',
+    ]);
+    expect(first?.etag).toMatch(/^[0-9a-f]{32}$/);
+    expect(second?.etag).not.toBe(first?.etag);
+    await store('{"guidance":[{"title":"限额"}]}');
+    expect(await findPublishedConfig(ledger, "bank")).toEqual(first);
   });
 
   test("the same write key twice is one", async () => {

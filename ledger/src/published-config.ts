@@ -12,10 +12,6 @@ export interface PublishedConfig {
   etag: string;
 }
 
-export function publishedConfigOf(document: string): PublishedConfig {
-  return { document, etag: createHash("sha256").update(document).digest("hex").slice(0, 32) };
-}
-
 /** What a project has published, or undefined when it never has. */
 export async function findPublishedConfig(
   ledger: Ledger,
@@ -34,7 +30,9 @@ export async function storePublishedConfig(
   writer: LedgerWriter,
   of: { projectId: string; document: string; now: Date },
 ): Promise<void> {
-  const values = { ...publishedConfigOf(of.document), updatedAt: of.now };
+  const { document, now } = of;
+  const etag = createHash("sha256").update(document).digest("hex").slice(0, 32);
+  const values = { document, etag, updatedAt: now };
   await writer
     .insert(publishedConfigs)
     .values({ projectId: of.projectId, ...values })
