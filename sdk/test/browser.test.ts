@@ -373,8 +373,14 @@ describe.skipIf(!executablePath)("in Chromium", () => {
     await page.reload();
     await page.evaluate(() => client.track("today"));
     await collector.until(() => names().includes("today"));
-    const starts = collector.events().filter(({ name }) => name === "session.start");
-    expect(starts).toHaveLength(2);
-    expect(starts[1]?.attributes["session.previous_id"]).toBe(starts[0]?.attributes["session.id"]);
+    // A batch on its way while the page goes may be sent again.
+    const starts = new Map(
+      collector
+        .events()
+        .filter(({ name }) => name === "session.start")
+        .map(({ attributes }) => [attributes["session.id"], attributes["session.previous_id"]]),
+    );
+    const [yesterday] = starts.keys();
+    expect([...starts.values()]).toEqual([undefined, yesterday]);
   });
 });
