@@ -2,9 +2,9 @@
 const SUSPICIOUS = /\d{3}|@|:\/\//;
 const EMAIL = /[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63})+/g;
 const DIGITS = /(^|[^\d.])([1-9]\d(?:[ -]?\d){11,16}[ -]?[\dXx])(?![\dXx])/g;
-const CHINESE_MOBILE = /(^|[^\d.])(?:\+?86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)/g;
-const INTERNATIONAL_PHONE = /\+\d(?:[ ().-]{0,2}\d){7,14}(?!\d)/g;
-const NORTH_AMERICAN_PHONE = /(^|[^\d-])\(?[2-9]\d\d\)?[ .-]\d{3}[.-]\d{4}(?![\d-])/g;
+/** International; mobile, as in China; and as in North America. */
+const PHONE =
+  /\+\d(?:[ ().-]{0,2}\d){7,14}(?!\d)|(^|[^\d.])(?:86[ -]?)?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)|(^|[^\d-])\(?[2-9]\d\d\)?[ .-]\d{3}[.-]\d{4}(?![\d-])/g;
 // The query is optional, so that every address is consumed: else a text full of addresses is read once for each.
 const URL_QUERY = /(\b\w+:\/\/[^\s?#"')]*)(?:[?#][^\s"')]*?((?::\d{1,9}){0,2})(?=[\s"')]|$))?/g;
 const SECRET_NAME =
@@ -26,9 +26,7 @@ export function redact(text: string): string {
       if (isResidentId(digits)) return `${before}[id]`;
       return isCard(digits) ? `${before}[card]` : match;
     })
-    .replace(INTERNATIONAL_PHONE, "[phone]")
-    .replace(CHINESE_MOBILE, "$1[phone]")
-    .replace(NORTH_AMERICAN_PHONE, "$1[phone]");
+    .replace(PHONE, "$1$2[phone]");
 }
 
 /** Card number by length, first digit and Luhn's check digit (ISO/IEC 7812-1). Unix milliseconds begin with 1: no card does. */
