@@ -28,7 +28,7 @@ describe.skipIf(!executablePath)("guidance in Chromium", () => {
 
   const asked = () =>
     on.collector.asked.filter(({ path }) => path === "/v1/config").map(({ status }) => status);
-  const title = () => on.prompt().getByText("Your daily limit is reached");
+  const title = () => on.prompt().getByText("Your daily limit is reached", { exact: true });
   const nothing = async () => {
     expect(await on.actions()).toEqual([]);
     expect(on.hasFetchedPrompts()).toBe(false);
@@ -91,6 +91,28 @@ describe.skipIf(!executablePath)("guidance in Chromium", () => {
     await on.prompt().getByText("Exact").waitFor();
     expect(await on.prompt().count()).toBe(1);
     expect(await on.actions()).toEqual(["shown"]);
+  });
+
+  test("a message gives way to one that names as much of its error, and to no other", async () => {
+    const flow = { code: "E7", flow: "transfer" };
+    const texts = { E1: "Vague", E7: "Exact", E8: "Later" };
+    const of = (id: keyof typeof texts, match: object) => guidanceOf({ id, match, title: { en: texts[id] } });
+    await on.open({
+      config: { guidance: [of("E1", { code: "E1" }), of("E7", flow), of("E8", { ...flow, code: "E8" })] },
+    });
+    await on.fail("E1");
+    await on.prompt().getByText("Vague").waitFor();
+    await on.fail("E7");
+    await on.prompt().getByText("Exact").waitFor();
+    await on.visit({});
+    await on.wait(31 * 60_000);
+    await on.fail("E7");
+    await on.prompt().getByText("Exact").waitFor();
+    await on.fail("E1");
+    expect(await on.actions()).toEqual(["shown", "shown", "shown"]);
+    await on.fail("E8");
+    await on.prompt().getByText("Later").waitFor();
+    expect(await on.prompt().count()).toBe(1);
   });
 
   test("a customer in the holdout is shown nothing, which is told once", async () => {
@@ -392,6 +414,31 @@ describe.skipIf(!executablePath)("guidance in Chromium", () => {
     await on.fail();
     await title().waitFor();
     expect(await on.prompt().evaluate((host) => getComputedStyle(host).position)).toBe("fixed");
+  });
+
+  test("an app's colours and scheme count, its other styles do not, and no motion is shown to who wants none", async () => {
+    await on.open({
+      config: { guidance: [guidanceOf()] },
+      features: "[guidance({ colorScheme: 'dark' })]",
+      html: "<style>:root { --voxloop-accent: rgb(184, 0, 42); font-size: 100px } * { border: 9px solid; position: relative }</style>",
+      context: { reducedMotion: "reduce" },
+    });
+    await on.fail();
+    await title().waitFor({ state: "attached" });
+    const look = await on.prompt().evaluate(({ shadowRoot }) => {
+      const style = (selector: string) => getComputedStyle(shadowRoot!.querySelector(selector)!);
+      const { backgroundColor, fontSize, animationName } = style(".panel");
+      const { position } = getComputedStyle(shadowRoot!.host);
+      return [
+        position,
+        backgroundColor,
+        fontSize,
+        animationName,
+        style("a").backgroundColor,
+        style("p").borderWidth,
+      ];
+    });
+    expect(look).toEqual(["fixed", "rgb(28, 36, 40)", "16px", "none", "rgb(184, 0, 42)", "0px"]);
   });
 
   describe("the remote config", () => {

@@ -142,6 +142,29 @@ describe.skipIf(!executablePath)("surveys in Chromium", () => {
     await dialog().waitFor();
   });
 
+  test("a prompt that comes before any event still is the one of its session", async () => {
+    const cards = surveyOf({ id: "cards", trigger: { event: "card.ordered" }, ...always });
+    await on.open({
+      config: { surveys: [surveyOf({ trigger: { screen: "/transfer" }, ...always }), cards] },
+    });
+    await dialog().waitFor();
+    await on.page.keyboard.press("Escape");
+    await on.page.evaluate(() => client.track("card.ordered"));
+    expect(await shown()).toEqual(["after-transfer"]);
+  });
+
+  test("a page that the browser keeps comes back with its survey", async () => {
+    await open({ questions: [SCORE, REASON] });
+    await on.succeed();
+    await pick("5");
+    await press("Next");
+    await on.page.evaluate(() => dispatchEvent(new PageTransitionEvent("pagehide", { persisted: true })));
+    await pick("Something else");
+    await press("Send");
+    await on.prompt().getByText("Thank you").waitFor();
+    expect(await on.events("vox.survey.dismissed")).toEqual([]);
+  });
+
   test("time on a screen asks, and time elsewhere does not count", async () => {
     await open({ trigger: { screen: "rates", afterSeconds: 2 } });
     await on.page.clock.install();

@@ -7,6 +7,9 @@ import type { Ground, Turn } from "./ground.ts";
 import { showGuidance } from "./guidance-panel.ts";
 import { lookOf, say, type Look } from "./look.ts";
 
+/** Older ones have been given up. */
+const HOPES_MAX = 9;
+
 interface GuidanceCase {
   client: FeatureClient;
   ground: Ground;
@@ -44,7 +47,8 @@ export function presentGuidance(given: GuidanceCase): Stop | void {
   );
   ground.notePrompt((memory, at) => {
     memory.seen!.push(key);
-    memory.hopes = [...(memory.hopes ?? []), { at, session: ground.session(), own }];
+    const hopes = (memory.hopes ?? []).slice(-HOPES_MAX);
+    memory.hopes = [...hopes, { at, session: ground.session(), own }];
   });
   given.report("shown", own);
   return close;

@@ -38,11 +38,12 @@ export function presentSurvey({
   };
   const { run, abandon } = createRun(survey, { look, own, emit: client.emit, turn, endsItself: !!render });
   const close = (render ?? showSurvey)(run, look);
+  // First, as it may begin the session that is noted.
+  client.emit(EVENT.surveyShown, own);
   ground.notePrompt((memory, at) => {
     memory.surveyAt = at;
     memory.surveys = { ...memory.surveys, [survey.id]: at };
   });
-  client.emit(EVENT.surveyShown, own);
   return () => {
     close?.();
     abandon();

@@ -9,7 +9,9 @@ const DARK = `
 const CSS = `
 :host {
   all: initial;
-  position: fixed;
+  /* Of the host an app's own rules, such as those for *, win over what is not important here. */
+  display: block !important;
+  position: fixed !important;
   z-index: var(--voxloop-z-index, 2147483647);
   box-sizing: border-box;
   inset: auto;
@@ -17,9 +19,9 @@ const CSS = `
   inset-inline-end: max(var(--voxloop-inset, 24px), env(safe-area-inset-right));
   width: 25em;
   max-width: calc(100vw - 2 * var(--voxloop-inset, 24px));
-  border: 0;
-  padding: 0;
-  margin: 0;
+  border: 0 !important;
+  padding: 0 !important;
+  margin: 0 !important;
   overflow: visible;
   background: none;
   font: 400 var(--voxloop-font-size, medium) / 1.5 var(--voxloop-font, system-ui, -apple-system, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", sans-serif);

@@ -84,7 +84,7 @@ function createProgress(survey: Survey, { own, emit }: RunParts) {
   let hasAnswered = false;
 
   function end(): void {
-    removeEventListener("pagehide", abandon, true);
+    removeEventListener("pagehide", leave, true);
     current = undefined;
   }
   function dismiss(): void {
@@ -98,6 +98,10 @@ function createProgress(survey: Survey, { own, emit }: RunParts) {
     if (hasAnswered) dismiss();
     else end();
   }
+  /** A page that the browser keeps may come back, and the survey with it. */
+  function leave({ persisted }: PageTransitionEvent): void {
+    if (!persisted) abandon();
+  }
   function answer(value: number | string | undefined): boolean {
     if (!current || !isAnswer(current, value)) return false;
     if (!isNothing(value)) {
@@ -109,7 +113,7 @@ function createProgress(survey: Survey, { own, emit }: RunParts) {
     return true;
   }
   // Before the client sends its last.
-  addEventListener("pagehide", abandon, true);
+  addEventListener("pagehide", leave, true);
   return { current: () => current, answer, dismiss, abandon };
 }
 
