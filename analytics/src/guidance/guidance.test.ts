@@ -2,6 +2,7 @@ import { findPublishedConfig, schema } from "@voxloop/ledger";
 import { eq } from "drizzle-orm";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
 import { createProjectsRoutes } from "../projects/routes.ts";
 import { callsOf } from "../prompts/calls.fixture.ts";
@@ -10,6 +11,7 @@ import { countRecovery } from "./query.ts";
 import { guidanceRecovery } from "./recovery.ts";
 import { createGuidanceRoutes } from "./routes.ts";
 import { recoverSlowly, rowOf, type Told } from "./slow-recovery.fixture.ts";
+import { guidanceSuggestions } from "./suggestions.ts";
 
 const NOW = new Date("2026-05-10T04:00:00.000Z");
 let deps: Awaited<ReturnType<typeof openTestDeps>>;
@@ -402,4 +404,52 @@ describe("recovery", () => {
       { numRuns: 12, endOnFailure: true },
     );
   }, 120_000);
+});
+
+const transaction = (outcome: string) => ({ event_name: "vox.transaction", flow: "transfer", outcome });
+const viewed = (page: string) => ({ event_name: "vox.screen.viewed", page });
+
+describe("suggestions", () => {
+  test("are what customers who got through did between the error and the success, and the others did not", async () => {
+    const project = await newProject();
+    const event = (minute: number, user: string, change: object) => ({
+      project_id: project,
+      time: new Date(at(minute)).toISOString(),
+      received_at: NOW.toISOString(),
+      event_id: `${user} ${minute} ${JSON.stringify(change)}`,
+      customer_id: user,
+      user_id: user,
+      ...change,
+    });
+    const failed = { ...transaction("failed"), error_code: "E1042" };
+    const crowd = (name: string, did: (user: string) => object[]) =>
+      Array.from({ length: 30 }, (_, n) => [event(-60, `${name}${n}`, failed), ...did(`${name}${n}`)]).flat();
+    const rows = [
+      ...crowd("through", (user) => [
+        event(-70, user, viewed("before")),
+        event(-59, user, viewed("limits")),
+        event(-58, user, viewed("home")),
+        event(-57, user, transaction("succeeded")),
+        event(-56, user, viewed("receipt")),
+      ]),
+      ...crowd("stuck", (user) => [event(-59, user, viewed("home")), event(-20, user, viewed("limits"))]),
+      event(-5, "not yet judged", failed),
+    ];
+    await deps.warehouse.insert("events_v1", rows);
+    const [found] = await deps.warehouse.query({
+      name: "fingerprint",
+      sql: "SELECT any(fingerprint) AS id FROM error_events_v1 WHERE project_id = {project: String}",
+      params: { project },
+      row: z.object({ id: z.string() }),
+    });
+    const path = `/projects/${project}/guidance/suggestions`;
+    const { body } = await call("GET", `${path}?fingerprint=${found?.id}`);
+    const { items, ...totals } = guidanceSuggestions.parse(body);
+    expect(totals).toEqual({ recovered: 30, others: 30, tooFew: false });
+    expect(items).toMatchObject([
+      { event: "vox.screen.viewed", page: "limits", recovered: 30, others: 0, gap: 1 },
+    ]);
+    expect((await call("GET", path)).status).toBe(400);
+    expect((await call("GET", `${path}?fingerprint=none`)).body).toMatchObject({ recovered: 0, items: [] });
+  });
 });

@@ -4,6 +4,7 @@ import { rangeQuery } from "../http/range.ts";
 import { definePromptRoutes } from "../prompts/route-definitions.ts";
 import { guidanceContent, guidanceRule } from "./guidance.ts";
 import { guidanceRecovery } from "./recovery.ts";
+import { guidanceSuggestions } from "./suggestions.ts";
 
 export const route = definePromptRoutes({
   path: "guidance",
@@ -20,4 +21,17 @@ export const recovery = createRoute({
   middleware: needs("read"),
   request: { params: projectParam.extend({ id: z.uuid() }), query: rangeQuery },
   responses: { 200: json(guidanceRecovery.meta({ id: "GuidanceRecovery" }), "The recovery"), ...problems },
+});
+
+export const suggestions = createRoute({
+  method: "get",
+  path: "/projects/{project}/guidance/suggestions",
+  tags: ["guidance"],
+  summary: "What customers who got through after an error did, and the others did not",
+  middleware: needs("read"),
+  request: { params: projectParam, query: rangeQuery.extend({ fingerprint: z.string().min(1).max(64) }) },
+  responses: {
+    200: json(guidanceSuggestions.meta({ id: "GuidanceSuggestions" }), "What they did, the clearest first"),
+    ...problems,
+  },
 });

@@ -10,14 +10,31 @@ import { findPrompt, toSaved } from "../prompts/row.ts";
 import { GUIDANCE } from "./kind.ts";
 import { countRecovery } from "./query.ts";
 import { compareArms } from "./recovery.ts";
-import { recovery, route } from "./route-definitions.ts";
+import { recovery, route, suggestions } from "./route-definitions.ts";
+import { countSteps } from "./steps-query.ts";
+import { suggest } from "./suggestions.ts";
 
 /** What apps show customers whom an error stops: written, published, and measured. */
 export function createGuidanceRoutes(deps: Deps) {
-  return newApi()
-    .route("/", createReadRoutes(deps))
-    .route("/", createWriteRoutes(deps))
-    .route("/", createRecoveryRoutes(deps));
+  return (
+    newApi()
+      // Before those of one guidance, whose id its name would be taken for.
+      .route("/", createSuggestionRoutes(deps))
+      .route("/", createReadRoutes(deps))
+      .route("/", createWriteRoutes(deps))
+      .route("/", createRecoveryRoutes(deps))
+  );
+}
+
+function createSuggestionRoutes({ ledger, warehouse, now }: Deps) {
+  return newApi().openapi(suggestions, async (context) => {
+    const { id, recoveryWindowSeconds } = await requireProject(ledger, context.req.valid("param").project);
+    const { fingerprint, ...query } = context.req.valid("query");
+    const range = toRange(query, now());
+    const about = { projectId: id, fingerprint, range, recoveryWindowSeconds, now: now() };
+    const { totals, steps } = await countSteps(warehouse, about);
+    return context.json(suggest(totals, steps), 200);
+  });
 }
 
 function createRecoveryRoutes({ ledger, warehouse, now }: Deps) {
