@@ -1,6 +1,6 @@
 import type { Client, ClientParts } from "./client.ts";
 import { timeOf } from "./emitter.ts";
-import type { FeatureClient, Stop } from "./feature.ts";
+import type { Feature, FeatureClient, Stop } from "./feature.ts";
 
 /** Starts what the app named in `features`; gives how to stop all of it. */
 export function startFeatures(parts: ClientParts, client: Client): Stop {
@@ -28,6 +28,7 @@ export function startFeatures(parts: ClientParts, client: Client): Stop {
       return userId ?? installationId;
     },
   };
-  const stops = (settings.features ?? []).map((feature) => guard(() => feature.start(given), undefined));
+  const features = (settings.features ?? []) as readonly Feature[];
+  const stops = features.map((feature) => guard(() => feature.start(given), undefined));
   return () => stops.forEach((stop) => guard(() => stop?.()));
 }

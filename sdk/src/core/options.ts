@@ -1,6 +1,11 @@
 import type { Attributes, Transport, VoxEvent } from "./event.ts";
-import type { Feature } from "./feature.ts";
 import type { RateLimit } from "./rate-limit.ts";
+
+/** A `Feature`, as far as options need to know one. */
+export interface Startable {
+  readonly name: string;
+  start: (client: never) => () => void;
+}
 
 export interface InitOptions {
   /** The project's write key. It may only write events, so it may be public. */
@@ -41,7 +46,7 @@ export interface InitOptions {
   /** Where requests may carry the trace of the transaction they belong to: starts of addresses, or patterns. */
   tracePropagationTargets?: readonly (string | RegExp)[] | undefined;
   /** What the client does beyond what it is told, e.g. `autocapture()`. */
-  features?: readonly Feature[] | undefined;
+  features?: readonly Startable[] | undefined;
   /** Default 2,000. */
   flushIntervalMs?: number | undefined;
   /** Events in one request. Default 50 in a browser, 500 on Node. */

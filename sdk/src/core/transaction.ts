@@ -6,7 +6,6 @@ import { guarded, type Guard } from "./guard.ts";
 import { later } from "./later.ts";
 import { traceparentOf } from "./otlp.ts";
 import { createUuid } from "./uuid.ts";
-import type { Voxloop } from "./voxloop.ts";
 
 export interface Failure {
   /** The business error code, e.g. `E1042`. With a flow it names the error group. */
@@ -59,6 +58,8 @@ export interface TransactionParts {
   open: Set<OpenTransaction>;
 }
 
+export type TransactionStart = [flow: string, attributes?: Attributes, options?: TransactionOptions];
+
 const TIMEOUT_MS = 30 * 60_000;
 /** Beyond it a timer fires at once. */
 const TIMEOUT_MAX_MS = 2 ** 31 - 1;
@@ -66,7 +67,7 @@ const TIMEOUT_MAX_MS = 2 ** 31 - 1;
 /** Sends the start, and gives the handle whose calls send the rest. */
 export function startTransaction(
   { emit, park, guard, open }: TransactionParts,
-  ...[flow, attributes, options]: Parameters<Voxloop["transaction"]>
+  ...[flow, attributes, options]: TransactionStart
 ): Transaction {
   const id = createUuid(Date.now());
   const traceparent = traceparentOf(id);
