@@ -193,6 +193,10 @@ export class PromptsPage {
 
   /** Axe's violations, by rule. */
   async violations(): Promise<string[]> {
+    // What fades in has no contrast yet.
+    await this.prompt().evaluate(async ({ shadowRoot }) => {
+      await Promise.all(shadowRoot!.getAnimations().map(({ finished }) => finished));
+    });
     if (!(await this.page.evaluate(() => "axe" in globalThis))) await this.page.evaluate(axe.source);
     return this.page.evaluate(async () => {
       const { violations } = await (globalThis as unknown as { axe: typeof axe }).axe.run(document, {
