@@ -18,8 +18,8 @@ const MAX_AGE_SECONDS = 60;
 
 const HEADERS = {
   "Cache-Control": `max-age=${MAX_AGE_SECONDS}`,
-  // Those of the request that the answer depends on, besides the address.
-  Vary: "Origin, Authorization, X-Voxloop-Key",
+  // Those of the request that the answer depends on, besides the address and the origin.
+  Vary: "Authorization, X-Voxloop-Key",
 };
 
 /** `GET /v1/config`: what a project has published for its apps; the write key says which, and its origins say for what pages. */
