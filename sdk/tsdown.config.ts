@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ATTR, EVENT, LIMITS } from "@voxloop/contract";
-import MagicString from "magic-string";
+import { MagicString } from "magic-string";
 import { defineConfig, type UserConfig } from "tsdown";
 
 /** Browsers of the last five years, and the web views of phones as old. */

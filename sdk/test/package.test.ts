@@ -7,6 +7,7 @@ import { promisify } from "node:util";
 import { createContext, runInContext } from "node:vm";
 import { build } from "tsdown";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type * as MiniProgram from "../src/mini-program/index.ts";
 import { decodeRequest } from "../src/testing.ts";
 import { createFakeWx } from "./fake-wx.ts";
 import { startReceiver } from "./receiver.ts";
@@ -191,7 +192,7 @@ async function otherNodes(): Promise<string[]> {
 test("a mini-program that has only what WeChat gives runs what its tools copy", async () => {
   const code = await readFile(installed("dist/mini-program/index.js"), "utf8");
   const fake = createFakeWx();
-  const module = { exports: {} as typeof import("../src/mini-program/index.ts") };
+  const module = { exports: {} as typeof MiniProgram };
   const globals = {
     wx: fake.wx,
     Page: fake.Page,

@@ -10,9 +10,9 @@ import config from "../tsdown.config.ts";
 import { startConfigServer, type ConfigServer } from "./config-server.ts";
 import { surveyOf } from "./prompt-samples.ts";
 
-declare global {
-  var voxloop: Voxloop & { init: (options: object) => Voxloop };
-}
+/** What the script leaves behind. */
+type Left = Voxloop & { init: (options: object) => Voxloop };
+type PageWithScript = typeof globalThis & { voxloop: Left; transfer: { succeed: () => void } };
 
 const FILES = ["voxloop.iife", "voxloop.full.iife", "voxloop.prompts"];
 const DOCS = new URL("../../docs/sdk-script.md", import.meta.url);
@@ -83,8 +83,7 @@ describe.skipIf(!executablePath)("a script in Chromium", () => {
       window.transfer = voxloop.transaction("transfer", { amount: 5 });
       transfer.step("confirm");
       voxloop.flush().then(() => voxloop.track("flushed"));`;
-    let letGo = (): void => undefined;
-    const isHeld = new Promise<void>((resolve) => (letGo = resolve));
+    const { promise: isHeld, resolve: letGo } = Promise.withResolvers<void>();
     await page.route("**/voxloop.iife.js", async (route) => {
       await isHeld;
       await route.continue();
@@ -100,8 +99,9 @@ describe.skipIf(!executablePath)("a script in Chromium", () => {
     letGo();
     await page.waitForLoadState();
     await page.evaluate(() => {
-      (globalThis as unknown as { transfer: { succeed: () => void } }).transfer.succeed();
-      globalThis.voxloop.track("after");
+      const { voxloop, transfer } = globalThis as PageWithScript;
+      transfer.succeed();
+      voxloop.track("after");
     });
     await server.until(() => names().includes("after"));
     expect(names()).toEqual([
@@ -136,12 +136,12 @@ describe.skipIf(!executablePath)("a script in Chromium", () => {
     await open(withSnippet("/voxloop.full.iife.js"), {
       "content-security-policy": `${CSP}; img-src data:`,
     });
-    await page.evaluate(() => setTimeout(() => Promise.reject(new Error("nobody handles"))));
+    await page.evaluate(() => void Promise.reject(new Error("nobody handles")));
     await server.until(() => names().includes("exception"));
     expect(names()).toContain("vox.page.viewed");
     expect(server.asked.map(({ path }) => path)).not.toContain("/voxloop.prompts.js");
     await server.until(() => server.asked.some(({ path }) => path.startsWith("/v1/config")));
-    await page.evaluate(() => globalThis.voxloop.transaction("transfer").succeed());
+    await page.evaluate(() => (globalThis as PageWithScript).voxloop.transaction("transfer").succeed());
     await page.locator("voxloop-prompt").getByRole("dialog").waitFor();
     expect(server.asked.map(({ path }) => path)).toContain("/voxloop.prompts.js");
     expect(problems.filter((problem) => !problem.includes("nobody handles"))).toEqual([]);

@@ -14,10 +14,11 @@ interface FullOptions extends InitOptions {
   offlineQueue?: boolean;
 }
 
+const isOn = (option: unknown): boolean => option !== false;
+
 leaveBehind((options: FullOptions) => {
   // Wrong options are the core's to refuse.
   const { features = [], ...given } = Object(options) as FullOptions;
-  const isOn = (option: unknown): boolean => option !== false;
   return init({
     ...options,
     features: [
