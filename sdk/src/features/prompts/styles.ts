@@ -73,6 +73,7 @@ const CSS = `
 .lead { display: grid; gap: 0.35em; padding-inline-end: 2.25em; white-space: pre-line; }
 .plain .lead { padding-inline-end: 0; }
 .lead, .title { text-wrap: pretty; }
+.title, .body { unicode-bidi: plaintext; }
 .title { font-weight: 650; font-size: 1.0625em; line-height: 1.4; }
 .marked { grid-template-columns: auto 1fr; column-gap: 0.75em; }
 .marked svg { grid-row: span 2; color: var(--accent); width: 1.5em; height: 1.5em; }
