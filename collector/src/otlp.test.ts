@@ -434,7 +434,7 @@ test("a browser of any origin may send, and reads when to come back", async () =
   const response = await post("{", { ...HEADERS, origin: "https://bank.example" });
   expect(response.headers.get("access-control-allow-origin")).toBe("*");
   expect(response.headers.get("access-control-expose-headers")).toBe(
-    "Retry-After,RateLimit,RateLimit-Policy",
+    "Retry-After,RateLimit,RateLimit-Policy,ETag",
   );
 });
 
@@ -443,15 +443,6 @@ test("health and readiness answer", async () => {
   const ready = await fetch(`${started.url}/readyz`);
   expect(ready.status).toBe(200);
   expect(await ready.json()).toMatchObject({ status: "ready", problems: [], warehouse: "ok" });
-});
-
-test("an event is in ClickHouse well within a second of an idle collector's answer", async () => {
-  await started.collector.drained();
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await post(logsRequest([{ eventName: "quick" }]));
-  const start = performance.now();
-  await started.collector.drained();
-  expect(performance.now() - start).toBeLessThan(500);
 });
 
 test("an event without consent is dropped, counted, and its sender is told nothing of it", async () => {

@@ -30,7 +30,10 @@ export async function startSite(): Promise<Site> {
     site.calls.push({ path, headers: request.headers, body });
     if (path.endsWith("/cut")) return void request.socket.destroy();
     if (path.endsWith("/hang")) return;
-    response.writeHead(Number(/\/(\d{3})$/.exec(path)?.[1] ?? 200), { "content-type": "text/plain", ...CORS });
+    response.writeHead(Number(/\/(\d{3})$/.exec(path)?.[1] ?? 200), {
+      "content-type": "text/plain",
+      ...CORS,
+    });
     response.write("one,");
     setTimeout(() => response.end("two"), path.includes("/slow") ? 200 : 0);
   }

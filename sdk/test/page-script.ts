@@ -18,7 +18,7 @@ export async function buildPageScript(entry: string, more: InlineConfig = {}): P
     outDir,
     sourcemap: false,
     logLevel: "silent",
-    outputOptions: { ...iife.outputOptions, entryFileNames: "page.js" },
+    outputOptions: { ...(iife.outputOptions as object), entryFileNames: "page.js" },
   });
   const script = await readFile(join(outDir, "page.js"), "utf8");
   await rm(outDir, { recursive: true });

@@ -39,7 +39,7 @@ export function watchDeadClicks({ client, on, listen, stops, run }: Ground): voi
     if (isKnown || waiting.length === WAITING_MAX || event.ctrlKey || event.metaKey || event.shiftKey) return;
     if (isIgnored(path, "dead") || path.some((at) => at.matches(`${FIELD},${QUIET}`))) return;
     const roots = event.composedPath().filter((at) => at instanceof ShadowRoot);
-    for (const root of [document, ...roots]) observer.observe(root as Node, CHANGES);
+    for (const root of [document, ...roots]) observer.observe(root, CHANGES);
     waiting.push(click);
     run(() => judge(click), DEAD_MS);
     run(() => performance.now() - event.timeStamp > BUSY_MS && answer(), 0);

@@ -10,10 +10,11 @@ const SAME_ERRORS_MAX = 100;
 /** What says nothing of the app: errors of other sites' scripts, of extensions, and two that hurt nobody. */
 const NOISE = /^Error: (Script error|ResizeObserver loop)|^AbortError|-extension:\/\//;
 
+const keyOf = (attributes: Readonly<Record<string, unknown>>): unknown =>
+  attributes[ATTR.exceptionStacktrace] ?? attributes[ATTR.exceptionMessage];
+
 export function watchErrors({ client, listen, stops }: Ground): void {
   const told = new Map<unknown, number>();
-  const keyOf = (attributes: Readonly<Record<string, unknown>>): unknown =>
-    attributes[ATTR.exceptionStacktrace] ?? attributes[ATTR.exceptionMessage];
 
   function report(own: Attributes, origin: string): void {
     const { [ATTR.exceptionMessage]: message, [ATTR.exceptionStacktrace]: stack } = own;

@@ -1,6 +1,6 @@
 import { patch } from "./patch.ts";
 import type { Ground } from "./ground.ts";
-import type { Begin, End } from "./requests.ts";
+import type { Begin, End } from "./request.ts";
 
 type Init = RequestInit | undefined;
 

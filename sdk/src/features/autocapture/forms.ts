@@ -21,7 +21,8 @@ export function watchForms(ground: Ground): void {
   const touched = new Map<Element, Touched>();
   let clickedAt = -Infinity;
 
-  listen("input change", (event) => {
+  // No `change`: Chromium makes one of a field that is taken away with its form, after the form was sent.
+  listen("input", (event) => {
     const path = pathOf(event);
     const form = path.find((element) => element.localName === "form");
     if (!event.isTrusted || !form || isIgnored(path, "form")) return;

@@ -29,6 +29,7 @@ export interface Ground {
   path: string;
   readonly stops: Stop[];
   /** Listens on the window before the app does, guarded, until the feature stops. `types` are separated by spaces. */
+  // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- spares each caller a cast
   listen: <Type extends Event>(types: string, listener: (event: Type) => void) => void;
   on: <Sign extends keyof Signs>(sign: Sign, listener: (detail: Signs[Sign]) => void) => void;
   tell: <Sign extends keyof Signs>(sign: Sign, detail: Signs[Sign]) => void;

@@ -1,6 +1,7 @@
 import type { Ground } from "./ground.ts";
 
 /** Takes all entries of a kind, also those from before now. False where the browser does not know the kind. */
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- spares each caller a cast
 export function observePerformance<Entry extends PerformanceEntry>(
   { run, stops, on }: Ground,
   type: string,

@@ -1,23 +1,15 @@
 import { ATTR, EVENT } from "@voxloop/contract";
 import type { Ground } from "./ground.ts";
 import { watchFetch } from "./fetch.ts";
+import type { Begin } from "./request.ts";
 import { templateOf } from "./url-template.ts";
 import { watchXhr } from "./xhr.ts";
-
-/** How a request ends: with a status, or 0 and a reason. */
-export type End = (status: number, reason?: string) => void;
-
-/** A request begins; undefined for those that are not watched. */
-export type Begin = (
-  method: unknown,
-  url: unknown,
-) => { end: End; traceparent: string | undefined } | undefined;
 
 export function watchRequests(ground: Ground): void {
   const { client, options, run } = ground;
   const { href: own } = new URL(`${client.settings.endpoint}/v1/`, location.href);
   const isWatched = ({ href, protocol }: URL): boolean =>
-    /^http/.test(protocol) &&
+    protocol.startsWith("http") &&
     !["logs", "config"].some((name) => href.startsWith(own + name)) &&
     !options.ignoreUrls?.some((known) =>
       known instanceof RegExp ? href.search(known) >= 0 : href.includes(known),
@@ -25,7 +17,7 @@ export function watchRequests(ground: Ground): void {
   const begin: Begin = (method, address) => {
     const url = new URL(String(address), document.baseURI);
     if (!isWatched(url)) return undefined;
-    const verb = String(method ?? "GET").toUpperCase();
+    const verb = (typeof method === "string" ? method : "GET").toUpperCase();
     const from = performance.now();
     ground.tell("request", verb);
     return {

@@ -4,9 +4,10 @@ import type { Ground } from "./ground.ts";
 /** A number; and with a digit in it what is hexadecimal or a date, or long. */
 const ID = /^(\d+|(?=\D*\d)([\da-f-]{8,}|[\w-]{20,}))$/i;
 
+const replaceId = (part: string): string => (ID.test(part) ? "{id}" : part);
+
 /** A path without its ids. */
 export function templateOf({ options }: Ground, path: string): string {
-  const replaceId = (part: string): string => (ID.test(part) ? "{id}" : part);
   return options.urlTemplate?.(path) ?? path.split("/").map(replaceId).join("/");
 }
 

@@ -26,7 +26,7 @@ interface Vital {
 
 type NavigationEntry = PerformanceNavigationTiming & { activationStart?: number };
 type ShiftEntry = PerformanceEntry & { value: number; hadRecentInput: boolean };
-type InteractionEntry = PerformanceEventTiming & { interactionId?: number };
+type InteractionEntry = Omit<PerformanceEventTiming, "interactionId"> & { interactionId?: number };
 type SetVital = (name: string, value: number) => void;
 
 /** Sends what the page has shown so far each time it is hidden or left; a later value has the same id as the one before. */
@@ -62,9 +62,10 @@ export function watchWebVitals(ground: Ground): void {
   });
 }
 
+const round = (number: number): number => Math.round(number * 1e4) / 1e4;
+
 function describe(name: string, { value, sent, id, path }: Vital, navigation = "navigate"): Attributes {
   const [good, fair] = LIMITS_OF[name]!;
-  const round = (number: number): number => Math.round(number * 1e4) / 1e4;
   return {
     [ATTR.webVitalName]: name,
     [ATTR.webVitalValue]: round(value),
@@ -97,6 +98,7 @@ function watchInteractions(ground: Ground, set: SetVital): void {
     const known = longest.find(([id]) => id === interactionId);
     if (!known) longest.push([interactionId, duration]);
     else if (duration > known[1]) known[1] = duration;
+    // oxlint-disable-next-line unicorn/no-array-sort -- `toSorted` is younger than the browsers this runs in
     longest = longest.sort(([, a], [, b]) => b - a).slice(0, LONGEST_MAX);
     const count = (performance as { interactionCount?: number }).interactionCount ?? 0;
     const exceptions = Math.min(longest.length - 1, Math.floor(count / EXCEPTION_OF));

@@ -1,6 +1,6 @@
 import type { Ground } from "./ground.ts";
 import { patch } from "./patch.ts";
-import type { Begin } from "./requests.ts";
+import type { Begin } from "./request.ts";
 
 export function watchXhr({ run, stops }: Ground, begin: Begin): void {
   const opened = new WeakMap<object, unknown[]>();
