@@ -25,6 +25,8 @@ export async function checkPages(
     "/voices",
     "/issues",
     `/issues/${details.issueId}`,
+    "/guidance",
+    "/surveys",
     "/ingestion",
     "/settings",
   ];

@@ -1,6 +1,7 @@
 import { findPublishedConfig, schema } from "@voxloop/ledger";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
 import { callsOf } from "../prompts/calls.fixture.ts";
 import { resolveSlowly } from "../slow-identities.fixture.ts";
@@ -240,6 +241,22 @@ describe("results", () => {
       { id: "why", prompt: { en: "Why?" }, distribution: [{ label: { en: "Hard" } }] },
       { id: "unheard of", prompt: {} },
     ]);
+  });
+
+  test("are voices, but for what is chosen from a list", async () => {
+    const who = { minute: -10, user: "u", installation: "", event: "answered" } as const;
+    const told: Told[] = [
+      { ...who, kind: "choice", question: "why", comment: "hard" },
+      { ...who, kind: "text", question: "more", comment: "too hard" },
+    ];
+    await deps.warehouse.insert("events_v1", rowsOf(told, { projectId: "voiced", surveyId: "s" }));
+    const waiting = await deps.warehouse.query({
+      name: "voice-events-of-test",
+      sql: "SELECT survey_kind, comment FROM voice_events_v1 WHERE project_id = 'voiced'",
+      params: {},
+      row: z.object({ survey_kind: z.string(), comment: z.string() }),
+    });
+    expect(waiting).toEqual([{ survey_kind: "text", comment: "too hard" }]);
   });
 
   test("equal a slow obvious reference on any history", async () => {

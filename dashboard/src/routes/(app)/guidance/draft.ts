@@ -23,7 +23,7 @@ export interface Draft {
 /** Everybody but one in ten, without whom nobody could tell whether it helps. */
 const NEW = { rolloutShare: 1, holdoutShare: 0.1 };
 
-export function newDraft(name: string, match: { code?: string; flow?: string } = {}): Draft {
+export function newDraft(name: string, match: GuidanceContent["match"] = {}): Draft {
   return toDraft(name, { ...NEW, match, audience: {}, title: {}, body: {} });
 }
 

@@ -1,4 +1,5 @@
 import { m } from "#paraglide/messages.js";
+import { getLocale } from "#paraglide/runtime.js";
 import type { QuestionKind } from "./question-draft.ts";
 
 export const KIND_LABELS: Record<QuestionKind, () => string> = {
@@ -13,11 +14,12 @@ export function kindName(kind: string): string {
   return kind in KIND_LABELS ? KIND_LABELS[kind as QuestionKind]() : kind;
 }
 
-/** A language by its own name; "" where the app did not say. */
+/** "" where the app did not say. */
 export function languageName(language: string): string {
   if (language === "") return m.survey_language_unknown();
+  if (language === "zh-CN") return m.language_zh();
   try {
-    return new Intl.DisplayNames([language], { type: "language" }).of(language) ?? language;
+    return new Intl.DisplayNames([getLocale()], { type: "language" }).of(language) ?? language;
   } catch {
     return language;
   }
