@@ -88,13 +88,12 @@ const [SHOWN, FOLLOWED, DISMISSED, , HELD_OUT]: readonly GuidanceAction[] = GUID
 
 /** What apps told of the guidance; each event counts for its version and for all. */
 const GUIDED = `
-  SELECT customer_id, time, event_id, user_id = '' AS is_anonymous, attributes['vox.guidance.action'] AS action,
-    arrayJoin(arrayDistinct([${ALL}, toUInt32OrZero(attributes['vox.guidance.version'])])) AS version,
-    if(flow != '', flow, transform(toUInt32OrZero(attributes['vox.guidance.version']), {versions: Array(UInt32)}, {flows: Array(String)}, '')) AS stopped_flow
-  FROM events_v1
-  WHERE project_id = {project: String} AND event_name = '${EVENT.guidance}'
-    AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
-    AND attributes['vox.guidance.id'] = {guidance: String}`;
+  SELECT customer_id, time, event_id, is_anonymous, action,
+    arrayJoin(arrayDistinct([${ALL}, g.version])) AS version,
+    if(flow != '', flow, transform(g.version, {versions: Array(UInt32)}, {flows: Array(String)}, '')) AS stopped_flow
+  FROM prompt_events_v1 AS g
+  WHERE project_id = {project: String} AND prompt_id = {guidance: String} AND event_name = '${EVENT.guidance}'
+    AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}`;
 
 const SUCCESSES = `
   SELECT flow, ${OWN_KEY} AS own_key, time, is_anonymous FROM transaction_events_v1

@@ -50,13 +50,12 @@ export async function countSurvey(
 
 /** What apps told of the survey; each event counts for its language and for all. */
 const TOLD = `
-  SELECT customer_id, time, event_id, event_name, survey_kind, score, comment, user_id = '' AS is_anonymous,
-    attributes['vox.survey.question'] AS question, attributes['vox.survey.partial'] = 'true' AS is_partial,
-    arrayJoin([NULL, toNullable(attributes['vox.prompt.language'])]) AS language
-  FROM events_v1
-  WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
-    AND event_name IN ('${EVENT.surveyShown}', '${EVENT.surveyAnswered}', '${EVENT.surveyDismissed}')
-    AND survey_id = {survey: String}`;
+  SELECT customer_id, time, event_id, event_name, survey_kind, score, comment, is_anonymous, question, is_partial,
+    arrayJoin([NULL, toNullable(toString(s.language))]) AS language
+  FROM prompt_events_v1 AS s
+  WHERE project_id = {project: String} AND prompt_id = {survey: String}
+    AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
+    AND event_name IN ('${EVENT.surveyShown}', '${EVENT.surveyAnswered}', '${EVENT.surveyDismissed}')`;
 
 /** Whoever left it unfinished says so last: with the last answer, or closing it after one. */
 const customersSql = (links: Links) => `
