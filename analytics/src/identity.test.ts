@@ -4,7 +4,7 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { samplesOf, segmentsOf, seriesOf, voicesOf } from "./errors/detail-query.ts";
-import { countCustomers, rankErrors } from "./errors/query.ts";
+import { countActive, rankErrors } from "./errors/query.ts";
 import { joinScores } from "./errors/scores.ts";
 import { countActivity, countBlocked, overviewSeries, shareOfSuccess } from "./experience/query.ts";
 import { explainDrop } from "./funnels/explain.ts";
@@ -88,7 +88,7 @@ test("a customer of two devices is one in the ranking of errors, and is blocked 
   expect(totals).toMatchObject({ customersWithErrors: PEOPLE, blockedCustomers: PEOPLE });
   expect(groups[0]).toMatchObject({ customers: PEOPLE, blockedCustomers: PEOPLE, events: 2 * PEOPLE });
   expect(Math.max(...(groups[0]?.sparkline ?? []))).toBe(PEOPLE);
-  expect(await countCustomers(warehouse, SCOPE)).toBe(2 * PEOPLE);
+  expect((await countActive(warehouse, SCOPE)).customers).toBe(2 * PEOPLE);
 });
 
 test("a customer of two devices is one in an error's course, segments, samples and voices", async () => {
@@ -204,7 +204,11 @@ const sent = (minute: number, change: Partial<Sent>): Sent => ({
 async function count(events: readonly Sent[]) {
   const scope = { ...SCOPE, projectId: await store(events) };
   const { totals } = await rankErrors(warehouse, { ...scope, rank: "blocked" });
-  return [await countCustomers(warehouse, scope), totals.customersWithErrors, totals.blockedCustomers];
+  return [
+    (await countActive(warehouse, scope)).customers,
+    totals.customersWithErrors,
+    totals.blockedCustomers,
+  ];
 }
 
 test("a success after signing in makes up for a failure before it, as does one on another device", async () => {

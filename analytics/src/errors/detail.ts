@@ -5,6 +5,7 @@ import { ATTR } from "@voxloop/contract";
 import type { Deps } from "../deps.ts";
 import { funnelDefinition } from "../funnels/funnel.ts";
 import { lifeOf, releasesOf, samplesOf, segmentsOf, seriesOf, voicesOf } from "./detail-query.ts";
+import { countTrend } from "../stats/count-trend.ts";
 import type { ErrorDetail } from "./error-group.ts";
 import { describeHeads } from "./heads.ts";
 import { emptySparkline, rankErrors, type RankedError } from "./query.ts";
@@ -84,6 +85,7 @@ async function quietGroup(
     previousBlockedCustomers: 0,
     previousCustomers: 0,
     lastSeen: life.lastSeen,
+    trend: countTrend(0, 0),
     sparkline: emptySparkline(),
     state: "ongoing",
     releases: [],

@@ -38,6 +38,16 @@ export const errorGroup = z.object({
   previousCustomers: z.number().int(),
   firstSeen: z.iso.datetime(),
   lastSeen: z.iso.datetime(),
+  /** Blocked customers against those of the range before; of an error outside flows, all customers. */
+  trend: z.object({
+    /** Null when there was none before. */
+    ratio: z.number().nullable(),
+    /** 99 % interval of `ratio`. `high` null: no end. */
+    low: z.number().nullable(),
+    high: z.number().nullable(),
+    /** `unclear`: chance explains the change. */
+    direction: z.enum(["more", "fewer", "unclear"]),
+  }),
   /** Affected customers in 24 equal slices of the range. */
   sparkline: z.array(z.number().int()),
   state: z.enum(["new", "ongoing"]),
@@ -55,6 +65,9 @@ export const errorTotals = z.object({
   blockedTransactions: z.number().int(),
   customersWithErrors: z.number().int(),
   customers: z.number().int(),
+  /** Sessions in the range; those without an error are the error-free. */
+  sessions: z.number().int(),
+  sessionsWithErrors: z.number().int(),
   events: z.number().int(),
   groups: z.number().int(),
 });

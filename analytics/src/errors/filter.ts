@@ -7,6 +7,8 @@ const COLUMNS = {
   audience: "audience",
   os: "os_name",
   flow: "flow",
+  step: "step",
+  page: "page",
   environment: "environment",
 } as const;
 export type FilterProperty = keyof typeof COLUMNS;

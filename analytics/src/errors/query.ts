@@ -1,6 +1,7 @@
 import { linksOf, ofKeys, OWN_KEY, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { previousRange } from "../http/range.ts";
+import { countTrend } from "../stats/count-trend.ts";
 import { SLICE, sliceParams } from "../stats/time-slices.ts";
 import { describeHeads, type Head } from "./heads.ts";
 import type { ErrorGroup, ErrorRank, ErrorRanking } from "./error-group.ts";
@@ -20,7 +21,7 @@ export type RankedError = Omit<ErrorGroup, "issueId" | "scores" | "negativeShare
 
 export interface Ranking {
   groups: RankedError[];
-  totals: Omit<ErrorRanking["totals"], "customers">;
+  totals: Omit<ErrorRanking["totals"], "customers" | "sessions">;
 }
 
 /** The Top-50 error groups of a range, exact, with totals over all groups (DESIGN section 7). */
@@ -50,9 +51,15 @@ export async function rankErrors(warehouse: Warehouse, question: RankQuestion): 
 }
 
 function toGroup(row: RankRow, head: Head, { range }: RankQuestion) {
-  const { groups: _groups, lastInFlow: _lastInFlow, ...counts } = row;
+  const { groups: _groups, sessions: _sessions, lastInFlow: _lastInFlow, ...counts } = row;
   const state = new Date(head.firstSeen) >= range.from ? ("new" as const) : ("ongoing" as const);
-  return { ...counts, ...head, state };
+  return { ...counts, ...head, state, trend: trendOf(head.flow, row) };
+}
+
+function trendOf(flow: string, row: RankRow): RankedError["trend"] {
+  return flow === ""
+    ? countTrend(row.customers, row.previousCustomers)
+    : countTrend(row.blockedCustomers, row.previousBlockedCustomers);
 }
 
 function totalsOf(total: RankRow | undefined): Ranking["totals"] {
@@ -60,6 +67,7 @@ function totalsOf(total: RankRow | undefined): Ranking["totals"] {
     blockedCustomers: total?.blockedCustomers ?? 0,
     blockedTransactions: total?.blockedTransactions ?? 0,
     customersWithErrors: total?.customers ?? 0,
+    sessionsWithErrors: total?.sessions ?? 0,
     events: total?.events ?? 0,
     groups: total?.groups ?? 0,
   };
@@ -77,6 +85,7 @@ const rankRow = z.object({
   lastSeen: z.iso.datetime(),
   lastInFlow: z.iso.datetime(),
   releases: z.array(z.string()),
+  sessions: z.number(),
   groups: z.number(),
 });
 type RankRow = z.infer<typeof rankRow>;
@@ -99,6 +108,7 @@ async function rankRows(warehouse: Warehouse, question: RankQuestion, links: Lin
     uniqExactIf(customer_key, customer_key != 0 AND NOT current) AS previousCustomers,
     max(time) AS lastSeen, maxIf(time, flow != '' AND current) AS lastInFlow,
     arraySort(groupUniqArrayIf(service_version, current AND service_version != '')) AS releases,
+    uniqExactIf(sipHash64(session_id), session_id != '' AND current) AS sessions,
     uniqExactIf(fingerprint, current) AS groups
   FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${judgedErrors(question, links)})
   GROUP BY fingerprint WITH ROLLUP
@@ -110,17 +120,23 @@ async function rankRows(warehouse: Warehouse, question: RankQuestion, links: Lin
   return warehouse.query({ name: "rank-errors", sql, params, row: rankRow });
 }
 
-/** Customers active in the range, with or without errors: what the affected ones are a share of. */
-export async function countCustomers(warehouse: Warehouse, scope: ErrorScope): Promise<number> {
+/** Customers and sessions of the range, with or without errors: what the affected ones are a share of. */
+export async function countActive(
+  warehouse: Warehouse,
+  scope: ErrorScope,
+): Promise<{ customers: number; sessions: number }> {
   const active = `
-  SELECT ${OWN_KEY} AS own_key, user_id FROM events_v1
+  SELECT ${OWN_KEY} AS own_key, user_id, sipHash64(session_id) AS session_key, session_id != '' AS is_in_session
+  FROM events_v1
   WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
     AND customer_id != ''${filterSql(scope.filter).sql}`;
   const links = await linksOf(warehouse, scope.projectId);
-  const sql = `SELECT uniqExact(customer_key) AS customers FROM ${ofKeys(active, links, "user_id = ''")}`;
-  const row = z.object({ customers: z.number() });
-  const [counted] = await warehouse.query({ name: "count-customers", sql, params: scopeParams(scope), row });
-  return counted?.customers ?? 0;
+  const sql = `
+  SELECT uniqExact(customer_key) AS customers, uniqExactIf(session_key, is_in_session) AS sessions
+  FROM ${ofKeys(active, links, "user_id = ''")}`;
+  const row = z.object({ customers: z.number(), sessions: z.number() });
+  const [counted] = await warehouse.query({ name: "count-active", sql, params: scopeParams(scope), row });
+  return counted ?? { customers: 0, sessions: 0 };
 }
 
 export const emptySparkline = () => Array.from({ length: SPARKLINE_SLICES }, () => 0);

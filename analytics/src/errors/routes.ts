@@ -8,7 +8,7 @@ import { requireProject } from "../http/require-project.ts";
 import { describeError } from "./detail.ts";
 import { errorDetail, errorRank, errorRanking } from "./error-group.ts";
 import { parseErrorFilter } from "./filter.ts";
-import { countCustomers, rankErrors, TOP } from "./query.ts";
+import { countActive, rankErrors, TOP } from "./query.ts";
 import { describeErrors } from "./report.ts";
 
 const list = createRoute({
@@ -28,7 +28,7 @@ const list = createRoute({
         .optional()
         .openapi({
           description:
-            "`property:value`, repeatable; property is release, channel, audience, os, flow or environment. Values of one property are alternatives.",
+            "`property:value`, repeatable; property is release, channel, audience, os, flow, step, page or environment. Values of one property are alternatives.",
         }),
     }),
   },
@@ -60,16 +60,16 @@ export function createErrorsRoutes(deps: Deps) {
       filter: parseErrorFilter([query.filter ?? []].flat()),
       recoveryWindowSeconds,
     };
-    const [{ groups, totals }, customers] = await Promise.all([
+    const [{ groups, totals }, active] = await Promise.all([
       rankErrors(deps.warehouse, question),
-      countCustomers(deps.warehouse, question),
+      countActive(deps.warehouse, question),
     ]);
     const end = page.offset + query.limit;
     return context.json(
       {
         items: await describeErrors(deps, question, groups.slice(page.offset, end)),
         nextCursor: end < groups.length ? encodeCursor({ offset: end, ...isoRange(page.range) }) : null,
-        totals: { ...totals, customers },
+        totals: { ...totals, ...active },
         ...isoRange(page.range),
       },
       200,

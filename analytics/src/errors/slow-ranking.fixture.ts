@@ -1,4 +1,5 @@
 import type { EventRow } from "@voxloop/warehouse";
+import { countTrend } from "../stats/count-trend.ts";
 import { previousRange, type Range } from "../http/range.ts";
 import type { ErrorFilter } from "./filter.ts";
 import type { RankedError, Ranking, RankQuestion } from "./query.ts";
@@ -64,6 +65,7 @@ export function rankSlowly(sent: TestEvent[], question: RankQuestion): Ranking {
     blockedCustomers: customersOf(current.filter(({ blocked }) => blocked)),
     blockedTransactions: attemptsOf(current.filter(({ blocked }) => blocked)),
     customersWithErrors: customersOf(current),
+    sessionsWithErrors: new Set(current.map(({ event }) => event.session_id).filter((id) => id !== "")).size,
     events: current.length,
     groups: keys.length,
   };
@@ -99,7 +101,6 @@ function describe(of: {
   const latest = seen.at(-1) ?? BLANK;
   const blocked = current.filter((item) => item.blocked);
   const firstSeen = Math.min(...of.inLife.map((event) => event.time));
-  const sliceMs = (range.to.getTime() - range.from.getTime()) / 24;
   return {
     fingerprint: "",
     rank: 0,
@@ -116,16 +117,22 @@ function describe(of: {
     previousCustomers: customersOf(before),
     firstSeen: new Date(firstSeen).toISOString(),
     lastSeen: new Date(latest.time).toISOString(),
-    sparkline: Array.from({ length: 24 }, (_, slice) =>
-      customersOf(
-        current.filter(({ event }) => Math.floor((event.time - range.from.getTime()) / sliceMs) === slice),
-      ),
-    ),
+    trend: seen.some((event) => event.flow !== "")
+      ? countTrend(customersOf(blocked), customersOf(before.filter((item) => item.blocked)))
+      : countTrend(customersOf(current), customersOf(before)),
+    sparkline: sparklineOf(current, range),
     state: firstSeen >= range.from.getTime() ? "new" : "ongoing",
     releases: [...new Set(seen.map((event) => event.service_version))]
       .filter((name) => name !== "")
       .toSorted(),
   };
+}
+
+function sparklineOf(current: Judged[], { from, to }: Range): number[] {
+  const sliceMs = (to.getTime() - from.getTime()) / 24;
+  return Array.from({ length: 24 }, (_, slice) =>
+    customersOf(current.filter(({ event }) => Math.floor((event.time - from.getTime()) / sliceMs) === slice)),
+  );
 }
 
 function isBlocked(error: TestEvent, all: TestEvent[], recoveryWindowSeconds: number): boolean {

@@ -1,4 +1,13 @@
-export const FILTER_PROPERTIES = ["release", "channel", "audience", "os", "flow", "environment"] as const;
+export const FILTER_PROPERTIES = [
+  "release",
+  "channel",
+  "audience",
+  "os",
+  "flow",
+  "step",
+  "page",
+  "environment",
+] as const;
 export type FilterProperty = (typeof FILTER_PROPERTIES)[number];
 
 export interface ErrorFilter {
