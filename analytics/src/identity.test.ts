@@ -3,9 +3,10 @@ import { openWarehouse, renderMigration, splitStatements, type Warehouse } from 
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { samplesOf, segmentsOf, seriesOf, voicesOf } from "./errors/detail-query.ts";
+import { samplesOf, seriesOf, voicesOf } from "./errors/detail-query.ts";
 import { countActive, rankErrors } from "./errors/query.ts";
 import { joinScores } from "./errors/scores.ts";
+import { segmentsOf } from "./errors/segments.ts";
 import { countActivity, countBlocked, overviewSeries, shareOfSuccess } from "./experience/query.ts";
 import { explainDrop } from "./funnels/explain.ts";
 import { queryFunnel } from "./funnels/query.ts";

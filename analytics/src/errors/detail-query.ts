@@ -1,20 +1,12 @@
 import { linksOf, ofCustomers, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { SLICE, sliceParams, sliceTimes } from "../stats/time-slices.ts";
-import {
-  errorPoint,
-  joinedVoice,
-  sampleEvent,
-  segmentShare,
-  type ErrorDetail,
-  type SampleEvent,
-} from "./error-group.ts";
+import { errorPoint, joinedVoice, sampleEvent, type ErrorDetail, type SampleEvent } from "./error-group.ts";
 import { judgedErrors, scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
 import { met, nearbyVoices, VOICE_JOIN_HOURS } from "./scores.ts";
 
 const SERIES_POINTS = 48;
 const SAMPLES = 20;
-const VALUES_PER_PROPERTY = 12;
 
 /** The group's events, customers and blocked customers in equal slices of the range, empty ones included. */
 export async function seriesOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["series"]> {
@@ -31,21 +23,6 @@ export async function seriesOf(warehouse: Warehouse, scope: ErrorScope): Promise
     time,
     ...(bySlice.get(slice) ?? { events: 0, customers: 0, blockedCustomers: 0 }),
   }));
-}
-
-/** How the group's customers spread over releases, channels and so on; one customer may count under several values. */
-export async function segmentsOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["segments"]> {
-  const errors = storedErrors(scope, await linksOf(warehouse, scope.projectId));
-  const sql = `
-  SELECT segment.1 AS property, segment.2 AS value, uniqExact(customer_key) AS customers,
-    customers / greatest(1, (SELECT uniqExact(customer_key) FROM ${errors} WHERE customer_key != 0)) AS share
-  FROM (
-    SELECT customer_key, arrayJoin([('release', toString(service_version)), ('channel', toString(channel)),
-      ('audience', toString(audience)), ('os', toString(os_name)), ('page', toString(page)), ('step', toString(step))]) AS segment
-    FROM ${errors} WHERE customer_key != 0
-  )
-  GROUP BY segment ORDER BY property, customers DESC, value LIMIT ${VALUES_PER_PROPERTY} BY property`;
-  return warehouse.query({ name: "error-segments", sql, params: scopeParams(scope), row: segmentShare });
 }
 
 /** The group's latest events, whole. */

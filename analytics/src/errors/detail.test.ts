@@ -117,10 +117,16 @@ test("the series puts every event in its slice of the range", () => {
 test("segments say how the group's customers spread", () => {
   const channels = detail.segments.filter((segment) => segment.property === "channel");
   expect(channels).toEqual([
-    { property: "channel", value: "app", customers: 1, share: 0.5 },
-    { property: "channel", value: "web", customers: 1, share: 0.5 },
+    { property: "channel", value: "app", customers: 1, share: 0.5, lift: null },
+    { property: "channel", value: "web", customers: 1, share: 0.5, lift: null },
   ]);
-  expect(detail.segments).toContainEqual({ property: "release", value: "8.0.1", customers: 2, share: 1 });
+  expect(detail.segments).toContainEqual({
+    property: "release",
+    value: "8.0.1",
+    customers: 2,
+    share: 1,
+    lift: null,
+  });
 });
 
 test("samples are the latest events with their stack and attributes, a retried one once", () => {

@@ -4,13 +4,14 @@ import { and, eq, inArray } from "drizzle-orm";
 import { ATTR } from "@voxloop/contract";
 import type { Deps } from "../deps.ts";
 import { funnelDefinition } from "../funnels/funnel.ts";
-import { lifeOf, releasesOf, samplesOf, segmentsOf, seriesOf, voicesOf } from "./detail-query.ts";
+import { lifeOf, releasesOf, samplesOf, seriesOf, voicesOf } from "./detail-query.ts";
 import { countTrend } from "../stats/count-trend.ts";
 import type { ErrorDetail } from "./error-group.ts";
 import { describeHeads } from "./heads.ts";
 import { emptySparkline, rankErrors, type RankedError } from "./query.ts";
 import { describeErrors } from "./report.ts";
 import type { ErrorScope } from "./scope.ts";
+import { segmentsOf } from "./segments.ts";
 import { traceUrlOf } from "./trace-url.ts";
 
 /** One group in depth, or undefined when the project never had it. */

@@ -92,7 +92,13 @@ export const segmentShare = z.object({
   property: z.enum(["release", "channel", "audience", "os", "page", "step"]),
   value: z.string(),
   customers: z.number().int(),
+  /** Of the group's customers. */
   share: z.number(),
+  /**
+   * How many times likelier a customer of this value met the error than the others, among those active in the group's
+   * flows, with its 95 % interval. Null for pages and steps, and with fewer than 30 customers on either side.
+   */
+  lift: z.object({ relativeRisk: z.number(), low: z.number(), high: z.number() }).nullable(),
 });
 
 export const sampleEvent = z.object({
