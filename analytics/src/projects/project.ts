@@ -12,6 +12,8 @@ export const project = z.object({
   timeZone: z.string(),
   recoveryWindowSeconds: z.number().int().min(1).max(86_400),
   ...limits.shape,
+  /** No more transactions than this shall be ended by an error on a day; null: no goal. */
+  blockedGoalPerDay: z.number().int().min(0).max(1_000_000_000).nullable(),
   /** Address of a trace in the tracing system, with `{traceId}` in it. */
   traceUrlTemplate: z.string().nullable(),
   /** Share of customers, 0 to 1, whose events SDKs send; errors always are. Null: as each app says. */
@@ -26,6 +28,7 @@ export const projectChange = z.object({
   timeZone: z.string().max(64).refine(isTimeZone, "is not an IANA time zone, e.g. Asia/Shanghai").optional(),
   recoveryWindowSeconds: project.shape.recoveryWindowSeconds.optional(),
   ...limits.partial().shape,
+  blockedGoalPerDay: project.shape.blockedGoalPerDay.optional(),
   traceUrlTemplate: z
     .string()
     .max(2048)

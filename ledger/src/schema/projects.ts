@@ -22,6 +22,8 @@ export const projects = pgTable("projects", {
   /** What all its write keys together may send; null is no limit. */
   eventsPerSecond: integer("events_per_second"),
   eventsPerDay: bigint("events_per_day", { mode: "number" }),
+  /** No more transactions than this shall be ended by an error on a day; null is no goal. */
+  blockedGoalPerDay: integer("blocked_goal_per_day"),
   /** Address of a trace in the tracing system, with `{traceId}` in it. */
   traceUrlTemplate: text("trace_url_template"),
   /** Share of customers, 0 to 1, whose events SDKs send; null is as the app says. */

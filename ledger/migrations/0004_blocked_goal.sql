@@ -1,0 +1,1 @@
+ALTER TABLE "projects" ADD COLUMN "blocked_goal_per_day" integer;
