@@ -1,4 +1,3 @@
-import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { ATTR, EVENT, LIMITS } from "@voxloop/contract";
 import { MagicString } from "magic-string";
@@ -36,9 +35,6 @@ const shared: UserConfig = {
   sourcemap: true,
   inputOptions: { transform: { assumptions: { setPublicClassFields: true } } },
 };
-
-const entriesThere = (entries: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file)));
 
 /** A script has no chunks: what it loads later lies beside it. */
 const promptsBeside: NonNullable<UserConfig["plugins"]> = {
@@ -79,11 +75,9 @@ export default defineConfig([
       guidance: "src/features/guidance/index.ts",
       "offline-queue": "src/features/offline-queue/index.ts",
       surveys: "src/features/surveys/index.ts",
-      ...entriesThere({
-        svelte: "src/frameworks/svelte.ts",
-        react: "src/frameworks/react.ts",
-        vue: "src/frameworks/vue.ts",
-      }),
+      svelte: "src/frameworks/svelte.ts",
+      react: "src/frameworks/react.ts",
+      vue: "src/frameworks/vue.ts",
     },
     platform: "neutral",
     target: BROWSERS,
