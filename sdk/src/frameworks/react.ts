@@ -92,8 +92,8 @@ function reportFromReact(
   report(voxloop, error, { framework: "react", details, components: () => componentsOf(stack ?? "") });
 }
 
-/** Elements of the page's own have no place in the code. */
-const COMPONENT = /^\s*(?:at )?(?:new )?([\w$.]+)(?: \(|@)(?!<anonymous>)./;
+/** A capital, or a place in the code: elements of the page's own have neither, and not every component has a place. */
+const COMPONENT = /^\s*(?:at )?([A-Z][\w$.]*|[\w$.]+(?=(?: \(|@)(?!<anonymous>\)).))/;
 
 function componentsOf(stack: string): string[] {
   return stack.split("\n").map((line) => COMPONENT.exec(line)?.[1] ?? "");
