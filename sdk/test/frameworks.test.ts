@@ -12,8 +12,19 @@ import { buildPageScript } from "./page-script.ts";
 
 const require = createRequire(import.meta.url);
 
-/** The test bundles the frameworks, as an app does; `react` of another version where one is named. */
-const bundled = (react: string, reactDom: string): InlineConfig => ({
+const REACT_19 = {
+  react: require.resolve("react"),
+  "react-dom": require.resolve("react-dom"),
+  "react-dom/client": require.resolve("react-dom/client"),
+};
+const REACT_18 = {
+  react: require.resolve("react-18"),
+  "react-dom": require.resolve("react-dom-18"),
+  "react-dom/client": require.resolve("react-dom-18/client"),
+};
+
+/** With the frameworks in it, as an app's bundle has them. */
+const bundled = (react: Record<string, string>): InlineConfig => ({
   // With the components' names as they are written.
   minify: false,
   deps: { alwaysBundle: [/./] },
@@ -23,7 +34,7 @@ const bundled = (react: string, reactDom: string): InlineConfig => ({
       name: "one-react",
       resolveId: {
         filter: { id: /^react(-dom)?(\/client)?$/ },
-        handler: (id) => require.resolve(id.replace("react-dom", reactDom).replace(/^react$/, react)),
+        handler: (id) => react[id],
       },
     },
     {
@@ -56,8 +67,8 @@ describe.skipIf(!executablePath)("in Chromium", () => {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS });
     scripts = {
-      now: await buildPageScript("frameworks-page.ts", bundled("react", "react-dom")),
-      "react-18": await buildPageScript("frameworks-page.ts", bundled("react-18", "react-dom-18")),
+      now: await buildPageScript("frameworks-page.ts", bundled(REACT_19)),
+      "react-18": await buildPageScript("frameworks-page.ts", bundled(REACT_18)),
     };
   });
   afterAll(() => browser.close());
