@@ -53,9 +53,9 @@ export async function checkPages(
   }
 }
 
-/** Waits until the page has what it asked for; the live tail's answer has no end, so that the network is never idle there. */
+/** Waits until nothing stands for what is still awaited; pages ask again by themselves, so that the network is never idle for long. */
 async function openPage(page: Page, url: string): Promise<void> {
-  const isLive = url.endsWith("/ingestion");
-  await page.goto(url, { waitUntil: isLive ? "load" : "networkidle" });
-  if (isLive) await page.waitForSelector(".kpis .value:not(:has(.bone)) >> nth=3");
+  await page.goto(url, { waitUntil: "load" });
+  await page.waitForSelector("main h1, #content h1");
+  await page.waitForFunction("document.querySelector('.bone') === null", undefined, { timeout: 60_000 });
 }

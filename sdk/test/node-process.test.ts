@@ -50,7 +50,7 @@ test.for<[way: string, end: Partial<End>, events: object[]]>([
 ])("a process that %s ends as without us, and its events arrive", async ([way, end, events]) => {
   receiver.requests.length = 0;
   expect(await run(way, receiver.url)).toMatchObject(end);
-  expect(receiver.events()).toMatchObject(events);
+  await expect.poll(() => receiver.events()).toMatchObject(events);
   if (way === "throws") expect(receiver.events()[1]?.attributes["user.id"]).toBe("u-1");
 });
 
