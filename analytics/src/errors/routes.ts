@@ -8,6 +8,7 @@ import { requireProject } from "../http/require-project.ts";
 import { describeError } from "./detail.ts";
 import { errorDetail, errorRank, errorRanking } from "./error-group.ts";
 import { parseErrorFilter } from "./filter.ts";
+import { createDailyRoutes } from "./daily-routes.ts";
 import { createPathRoutes } from "./path-routes.ts";
 import { countActive, rankErrors, TOP } from "./query.ts";
 import { describeErrors } from "./report.ts";
@@ -48,7 +49,7 @@ const detail = createRoute({
 
 /** The errors of a project: the Top-50 and each group in detail. */
 export function createErrorsRoutes(deps: Deps) {
-  const api = newApi().route("/", createPathRoutes(deps));
+  const api = newApi().route("/", createDailyRoutes(deps)).route("/", createPathRoutes(deps));
   api.openapi(list, async (context) => {
     const { project } = context.req.valid("param");
     const query = context.req.valid("query");

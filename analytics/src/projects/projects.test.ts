@@ -44,6 +44,7 @@ test("a project is made sure of once and keeps its settings", async () => {
     timeZone: "Asia/Shanghai",
     recoveryWindowSeconds: 1800,
     eventsPerSecond: null,
+    blockedGoalPerDay: null,
     eventsPerDay: null,
     traceUrlTemplate: null,
     sampleRate: null,

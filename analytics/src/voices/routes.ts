@@ -4,8 +4,9 @@ import { type ApiEnv, json, needs, newApi, problems, projectParam } from "../htt
 import { decodeCursor, encodeCursor, pageQuery } from "../http/cursor.ts";
 import { previousRange, type Range, rangeQuery, toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
+import { daysOf } from "../stats/days.ts";
 import { countVoices, listVoices, voicePosition } from "./query.ts";
-import { daysOf, scoreVoices } from "./scores.ts";
+import { scoreVoices } from "./scores.ts";
 import { LAYERS, SENTIMENTS, type Voice, voiceList, voiceScores } from "./voice.ts";
 
 const list = createRoute({

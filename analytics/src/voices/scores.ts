@@ -29,19 +29,6 @@ export function scoreVoices(
   };
 }
 
-const DAY_MS = 86_400_000;
-
-/** The calendar days (YYYY-MM-DD) of a time zone that a range touches. */
-export function daysOf({ from, to }: Range, timeZone: string): string[] {
-  // The locale of Sweden writes ISO 8601 days.
-  const format = new Intl.DateTimeFormat("sv-SE", { timeZone, dateStyle: "short" });
-  const last = Date.parse(format.format(to.getTime() - 1));
-  const days: string[] = [];
-  for (let day = Date.parse(format.format(from)); day <= last; day += DAY_MS)
-    days.push(new Date(day).toISOString().slice(0, 10));
-  return days;
-}
-
 function npsIn(cells: readonly VoiceCell[]): VoiceScores["nps"] {
   return npsOf({
     promoters: sum(cells, "promoters"),

@@ -7,7 +7,8 @@ import { npsOf } from "../stats/nps.ts";
 import { scoreVoicesJob } from "./job.ts";
 import { countVoices } from "./query.ts";
 import { createVoicesRoutes } from "./routes.ts";
-import { daysOf, scoreVoices } from "./scores.ts";
+import { daysOf } from "../stats/days.ts";
+import { scoreVoices } from "./scores.ts";
 import { voiceList, voiceScores } from "./voice.ts";
 
 const NOW = new Date("2026-05-10T04:00:00.000Z");

@@ -1,0 +1,84 @@
+import type { BlockedDaily } from "@voxloop/analytics/shapes";
+import type { Look } from "#charts/look.ts";
+import { axisTooltip, base, categoryAxis, tooltipHtml, valueAxis, type ChartTable } from "#charts/parts.ts";
+import type { Format } from "#format.ts";
+
+export interface DailyWords {
+  day: string;
+  transactions: string;
+  customers: string;
+  goal: string;
+  partial: string;
+}
+
+/** How many whole days kept to the goal, of how many; undefined without a goal. */
+export function daysWithinGoal({ items, goal }: BlockedDaily): { within: number; of: number } | undefined {
+  if (goal === null) return undefined;
+  const whole = items.filter(({ isPartial }) => !isPartial);
+  return {
+    within: whole.filter(({ blockedTransactions }) => blockedTransactions <= goal).length,
+    of: whole.length,
+  };
+}
+
+/** Blocked transactions a day with the goal as a line; a day that is not over is pale. */
+export function buildDailyChart({ items, goal }: BlockedDaily, format: Format, words: DailyWords) {
+  return (look: Look) => ({
+    ...base(look),
+    xAxis: {
+      ...categoryAxis(
+        look,
+        items.map(({ day }) => day),
+        format.day,
+      ),
+      boundaryGap: true,
+    },
+    yAxis: {
+      ...valueAxis(look, format.compact),
+      max: (axis: { max: number }) => Math.max(axis.max, goal ?? 0),
+    },
+    tooltip: axisTooltip(look, (lines) => {
+      const point = items[lines[0]?.dataIndex ?? -1];
+      if (!point) return "";
+      const title = point.isPartial ? `${format.day(point.day)} (${words.partial})` : format.day(point.day);
+      return tooltipHtml(title, [
+        { name: words.transactions, value: format.integer(point.blockedTransactions), color: look.second },
+        { name: words.customers, value: format.integer(point.blockedCustomers) },
+        ...(goal === null ? [] : [{ name: words.goal, value: format.integer(goal) }]),
+      ]);
+    }),
+    series: [
+      {
+        type: "bar",
+        name: words.transactions,
+        color: look.second,
+        barMaxWidth: 28,
+        itemStyle: { borderRadius: [3, 3, 0, 0] },
+        data: items.map(({ blockedTransactions, isPartial }) => ({
+          value: blockedTransactions,
+          ...(isPartial && { itemStyle: { opacity: 0.4 } }),
+        })),
+        ...(goal !== null && {
+          markLine: {
+            symbol: "none",
+            silent: true,
+            label: { color: look.text, fontSize: 11, position: "insideEndTop", formatter: words.goal },
+            lineStyle: { color: look.first, type: "dashed", width: 1.5 },
+            data: [{ yAxis: goal }],
+          },
+        }),
+      },
+    ],
+  });
+}
+
+export function dailyTable({ items }: BlockedDaily, format: Format, words: DailyWords): ChartTable {
+  return {
+    head: [words.day, words.transactions, words.customers],
+    rows: items.map(({ day, blockedTransactions, blockedCustomers, isPartial }) => [
+      isPartial ? `${format.day(day)} (${words.partial})` : format.day(day),
+      format.integer(blockedTransactions),
+      format.integer(blockedCustomers),
+    ]),
+  };
+}
