@@ -1,4 +1,3 @@
-import type { Range } from "../http/range.ts";
 import { npsOf } from "../stats/nps.ts";
 import type { VoiceCell } from "./query.ts";
 import type { VoiceScores } from "./voice.ts";

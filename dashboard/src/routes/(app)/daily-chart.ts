@@ -22,17 +22,12 @@ export function daysWithinGoal({ items, goal }: BlockedDaily): { within: number;
 }
 
 /** Blocked transactions a day with the goal as a line; a day that is not over is pale. */
-export function buildDailyChart({ items, goal }: BlockedDaily, format: Format, words: DailyWords) {
+export function buildDailyChart(daily: BlockedDaily, format: Format, words: DailyWords) {
+  const { items, goal } = daily;
+  const days = items.map(({ day }) => day);
   return (look: Look) => ({
     ...base(look),
-    xAxis: {
-      ...categoryAxis(
-        look,
-        items.map(({ day }) => day),
-        format.day,
-      ),
-      boundaryGap: true,
-    },
+    xAxis: { ...categoryAxis(look, days, format.day), boundaryGap: true },
     yAxis: {
       ...valueAxis(look, format.compact),
       max: (axis: { max: number }) => Math.max(axis.max, goal ?? 0),
@@ -40,45 +35,58 @@ export function buildDailyChart({ items, goal }: BlockedDaily, format: Format, w
     tooltip: axisTooltip(look, (lines) => {
       const point = items[lines[0]?.dataIndex ?? -1];
       if (!point) return "";
-      const title = point.isPartial ? `${format.day(point.day)} (${words.partial})` : format.day(point.day);
-      return tooltipHtml(title, [
+      return tooltipHtml(sayDay(point, format, words), [
         { name: words.transactions, value: format.integer(point.blockedTransactions), color: look.second },
         { name: words.customers, value: format.integer(point.blockedCustomers) },
         ...(goal === null ? [] : [{ name: words.goal, value: format.integer(goal) }]),
       ]);
     }),
     series: [
-      {
-        type: "bar",
-        name: words.transactions,
-        color: look.second,
-        barMaxWidth: 28,
-        itemStyle: { borderRadius: [3, 3, 0, 0] },
-        data: items.map(({ blockedTransactions, isPartial }) => ({
-          value: blockedTransactions,
-          ...(isPartial && { itemStyle: { opacity: 0.4 } }),
-        })),
-        ...(goal !== null && {
-          markLine: {
-            symbol: "none",
-            silent: true,
-            label: { color: look.text, fontSize: 11, position: "insideEndTop", formatter: words.goal },
-            lineStyle: { color: look.first, type: "dashed", width: 1.5 },
-            data: [{ yAxis: goal }],
-          },
-        }),
-      },
+      { ...bars(items, look), name: words.transactions, ...(goal !== null && goalLine(goal, look, words)) },
     ],
   });
+}
+
+function bars(items: BlockedDaily["items"], look: Look) {
+  return {
+    type: "bar",
+    color: look.second,
+    barMaxWidth: 28,
+    itemStyle: { borderRadius: [3, 3, 0, 0] },
+    data: items.map(({ blockedTransactions, isPartial }) => ({
+      value: blockedTransactions,
+      ...(isPartial && { itemStyle: { opacity: 0.4 } }),
+    })),
+  };
+}
+
+function goalLine(goal: number, look: Look, words: DailyWords) {
+  return {
+    markLine: {
+      symbol: "none",
+      silent: true,
+      label: { color: look.text, fontSize: 11, position: "insideEndTop", formatter: words.goal },
+      lineStyle: { color: look.first, type: "dashed", width: 1.5 },
+      data: [{ yAxis: goal }],
+    },
+  };
+}
+
+function sayDay(
+  { day, isPartial }: BlockedDaily["items"][number],
+  format: Format,
+  words: DailyWords,
+): string {
+  return isPartial ? `${format.day(day)} (${words.partial})` : format.day(day);
 }
 
 export function dailyTable({ items }: BlockedDaily, format: Format, words: DailyWords): ChartTable {
   return {
     head: [words.day, words.transactions, words.customers],
-    rows: items.map(({ day, blockedTransactions, blockedCustomers, isPartial }) => [
-      isPartial ? `${format.day(day)} (${words.partial})` : format.day(day),
-      format.integer(blockedTransactions),
-      format.integer(blockedCustomers),
+    rows: items.map((item) => [
+      sayDay(item, format, words),
+      format.integer(item.blockedTransactions),
+      format.integer(item.blockedCustomers),
     ]),
   };
 }
