@@ -236,3 +236,22 @@ describe("what the customer allows", () => {
     await voxloop.flush();
   });
 });
+
+test("requests to listed addresses carry the trace of the open transaction, without the URL that WeChat has not", () => {
+  start({ tracePropagationTargets: ["https://api.bank.com", "https://files.bank.com/in/"] });
+  const transaction = voxloop!.transaction("transfer");
+  vi.stubGlobal("URL", undefined);
+  const hasTrace = (url: string): boolean =>
+    voxloop!.traceHeaders(url).traceparent === transaction.traceparent;
+  const listed = ["https://api.bank.com", "https://api.bank.com/pay?id=1", "https://files.bank.com/in/a"];
+  const others = [
+    "https://api.bank.com.evil.com/pay",
+    "https://api.bank.com@evil.com/",
+    "https://api.bank.com:8443/pay",
+    "https://files.bank.com/out",
+    "http://api.bank.com/pay",
+  ];
+  const found = [...listed, ...others].filter(hasTrace);
+  vi.unstubAllGlobals();
+  expect(found).toEqual(listed);
+});

@@ -10,5 +10,7 @@ export function isTarget({ tracePropagationTargets = [] }: Settings, url: unknow
 
 /** With an origin's slash at its end, so that `https://api.bank.com` is no start of `https://api.bank.com.evil.com`. */
 function absolute(address: unknown): string {
-  return new URL(String(address), globalThis.location?.href).href;
+  const { URL, location } = globalThis;
+  // Mini-programs have none, and no relative addresses either.
+  return URL ? new URL(String(address), location?.href).href : `${address}`.replace(/^\w+:\/\/[^/]+$/, "$&/");
 }
