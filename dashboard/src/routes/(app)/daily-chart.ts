@@ -11,10 +11,11 @@ export interface DailyWords {
   partial: string;
 }
 
-/** How many whole days kept to the goal, of how many; undefined without a goal. */
+/** How many whole days kept to the goal, of how many since the first error; undefined without a goal. */
 export function daysWithinGoal({ items, goal }: BlockedDaily): { within: number; of: number } | undefined {
   if (goal === null) return undefined;
-  const whole = items.filter(({ isPartial }) => !isPartial);
+  const first = items.findIndex(({ events }) => events > 0);
+  const whole = items.slice(Math.max(0, first)).filter(({ isPartial }) => !isPartial);
   return {
     within: whole.filter(({ blockedTransactions }) => blockedTransactions <= goal).length,
     of: whole.length,
@@ -30,7 +31,8 @@ export function buildDailyChart(daily: BlockedDaily, format: Format, words: Dail
     xAxis: { ...categoryAxis(look, days, format.day), boundaryGap: true },
     yAxis: {
       ...valueAxis(look, format.compact),
-      max: (axis: { max: number }) => Math.max(axis.max, goal ?? 0),
+      // Only where no bar reaches the goal, which must be seen: else the axis ends at a round number by itself.
+      ...(goal !== null && items.every((item) => item.blockedTransactions < goal) && { max: goal }),
     },
     tooltip: axisTooltip(look, (lines) => {
       const point = items[lines[0]?.dataIndex ?? -1];
