@@ -111,6 +111,7 @@ test("an event fills its columns and leaves them out of its attributes", async (
       error_type: "BusinessError",
       error_message: "余额不足",
       error_stack: "Error\n  at f (a.js:1:2)",
+      error_fingerprint: expect.stringMatching(/^[0-9a-f]{32}$/),
       survey_id: "",
       survey_kind: "",
       score: null,

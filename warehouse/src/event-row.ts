@@ -27,6 +27,8 @@ export interface EventRow {
   error_type: string;
   error_message: string;
   error_stack: string;
+  /** Of `fingerprintOf`, "" for an event that is no error. */
+  error_fingerprint: string;
   survey_id: string;
   survey_kind: string;
   score: number | null;

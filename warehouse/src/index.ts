@@ -1,5 +1,9 @@
 export { linksOf, ofCustomers, ofKeys, OWN_KEY, type Links } from "./customers.ts";
 export type { EventRow } from "./event-row.ts";
+export { type ErrorFacts, fingerprintOf, type Grouping } from "./grouping/fingerprint.ts";
+export type { Exception, Frame } from "./grouping/frame.ts";
+export { normaliseMessage } from "./grouping/message.ts";
+export { parseStack, type Stack } from "./grouping/parse-stack.ts";
 export { judgedErrors, storedErrors } from "./judged-errors.ts";
 export { listMigrations } from "./migrate.ts";
 export { renderMigration, splitStatements, type WarehouseLayout } from "./template.ts";

@@ -41,6 +41,7 @@ const BLANK: TestEvent = {
   error_type: "",
   error_message: "",
   error_stack: "",
+  error_fingerprint: "",
   survey_id: "",
   survey_kind: "",
   score: null,

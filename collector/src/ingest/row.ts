@@ -3,6 +3,7 @@ import { emptyEvent, type NewEvent } from "@voxloop/warehouse";
 import { type TextContext, type Texts, textsOf } from "./attribute-text.ts";
 import { isBot } from "./bots.ts";
 import { COLUMN_OF, OWN_MEANING } from "./columns.ts";
+import { fingerprintOfRow } from "./fingerprint.ts";
 import { RecordProblem, type LogRecord, WithoutConsent } from "./record.ts";
 import { clockCorrection, stampTime } from "./stamp.ts";
 import { addUserAgent } from "./user-agent.ts";
@@ -39,6 +40,7 @@ export function buildRow(record: LogRecord, resource: Texts, context: RowContext
   row.event_id = eventId;
   row.attributes = new Map(textsBesideAttributes(record, context));
   place(row, row.attributes, texts);
+  if (row.error_code !== "" || row.error_type !== "") row.error_fingerprint = fingerprintOfRow(row);
   row.customer_id = row.user_id || row.installation_id || row.session_id;
   if (record.traceId !== "") row.trace_id = record.traceId;
   if (record.spanId !== "") row.span_id = record.spanId;

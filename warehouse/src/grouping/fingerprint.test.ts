@@ -15,6 +15,13 @@ function gather(pairs: readonly (readonly [key: string, name: string])[]): Map<s
   return names;
 }
 
+/** With a year of its own that every locale writes in four digits. */
+const inSomeYear = ([amount, id]: [number, string]): [number, string, Date] => [
+  amount,
+  id,
+  new Date(Date.UTC(2020 + (amount % 60), 1)),
+];
+
 describe("The labelled events", () => {
   const pairs = labelled.map(({ cause, facts }) => [fingerprintOf(facts).fingerprint, cause] as const);
 
@@ -49,23 +56,14 @@ describe("The labelled events", () => {
 
   test("keep their group when ids and amounts of the message change", () => {
     const cause = "E1042 of nobody";
-    const amounts = fc.tuple(
-      fc.integer({ min: 100, max: 99_999 }),
-      fc.uuid(),
-      fc.date({ noInvalidDate: true }),
-    );
-    const message = ([amount, id, at]: [number, string, Date]) =>
+    const amounts = fc.tuple(fc.integer({ min: 100, max: 99_999 }), fc.uuid());
+    const message = ([amount, id, at]: readonly [number, string, Date]) =>
       `${cause}: order ${id} of ${amount} 元 failed at ${at.toISOString()}，余额 ¥${amount}.50，流水号「${id}」`;
     fc.assert(
       fc.property(amounts, amounts, (one, other) => {
-        const year = ([amount, id]: [number, string, Date]): [number, string, Date] => [
-          amount,
-          id,
-          new Date(Date.UTC(2020 + (amount % 60), 1)),
-        ];
         const type = "Error";
-        expect(groupOf({ type, message: message(year(one)) })).toEqual(
-          groupOf({ type, message: message(year(other)) }),
+        expect(groupOf({ type, message: message(inSomeYear(one)) })).toEqual(
+          groupOf({ type, message: message(inSomeYear(other)) }),
         );
       }),
     );
@@ -172,7 +170,7 @@ test("megabytes of a stack or a message are read at their ends only", () => {
   for (const piece of hostile) {
     const megabyte = piece.repeat(Math.ceil(1_048_576 / piece.length));
     expect(groupOf({ type: "Error", message: megabyte, stack: megabyte })).toEqual(
-      groupOf({ type: "Error", message: `${megabyte.slice(0, 5_000)}`, stack: `${megabyte}` }),
+      groupOf({ type: "Error", message: megabyte.slice(0, 5_000), stack: megabyte }),
     );
   }
   expect(parseStack(`Error: x\n${frame.repeat(30_000)}`).exceptions[0]?.frames.length).toBeLessThan(2_000);

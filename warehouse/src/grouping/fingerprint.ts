@@ -39,7 +39,7 @@ const VERSION = "2";
 export function fingerprintOf(facts: ErrorFacts, { readStack = parseStack }: Readers = {}): Grouping {
   const code = cleanCode(facts.code);
   if (code !== "") return grouping("code", [`flow ${facts.flow}`, `code ${code}`]);
-  const { format, exceptions } = facts.stack === "" ? NO_STACK : readStack(facts.stack);
+  const { format, exceptions } = facts.stack === "" ? NO_STACK : readStack(bareStack(facts));
   const named = nameExceptions(format, exceptions);
   const isClear = named.some(({ frames }) => frames.some((frame) => frame.isClear));
   const { type, said } = wordsOf(facts, isClear);
@@ -49,6 +49,17 @@ export function fingerprintOf(facts: ErrorFacts, { readStack = parseStack }: Rea
   const around = partsAround({ format, exceptions }, facts.stack);
   if (words.length > 1 || around.length > 0) return grouping("message", [...words, ...around]);
   return grouping("type", [`flow ${facts.flow}`, `type ${facts.type}`]);
+}
+
+/** A search takes up to its length times the text's. */
+const SOUGHT_LENGTH = 200;
+
+/** Without the event's own message, which is looked at by itself: so stacks are the same that differ by an id in it. */
+function bareStack({ stack, message }: Pick<ErrorFacts, "stack" | "message">): string {
+  const at = message === "" ? -1 : stack.indexOf(`: ${message.slice(0, SOUGHT_LENGTH)}`);
+  return at >= 0 && stack.startsWith(message, at + 2)
+    ? stack.slice(0, at) + stack.slice(at + 2 + message.length)
+    : stack;
 }
 
 /** The type, and what the message adds to it: nothing where the type and the frames say it all, since messages are translated. */
