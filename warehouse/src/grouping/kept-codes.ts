@@ -3,6 +3,7 @@
  * characters, and shown again at the end.
  */
 export function keepCodes(text: string): string {
+  if (!/\d/.test(text)) return text;
   let kept = text;
   for (const pattern of CODES) kept = kept.replaceAll(pattern, hideDigits);
   return kept;

@@ -1,4 +1,4 @@
-import { LISTS, NUMERALS, TEXT_MASKS, UNSEEN, VALUE, WHOLES } from "./masks.ts";
+import { applyMasks, LISTS, NUMERALS, TEXT_MASKS, UNSEEN, VALUE, WHOLES } from "./masks.ts";
 import { keepCodes, showCodes } from "./kept-codes.ts";
 import { maskToken } from "./token.ts";
 
@@ -17,12 +17,12 @@ export function normaliseMessage(message: string): string {
     .replaceAll(UNSEEN, "")
     .replaceAll(/\s+/g, " ")
     .trim();
-  let text = keepCodes(withoutQuotes(plain));
-  for (const { pattern, by } of WHOLES) text = text.replaceAll(pattern, by);
-  text = text.replaceAll(TOKEN, maskToken);
-  for (const { pattern, by } of [...NUMERALS, ...TEXT_MASKS, ...LISTS]) text = text.replaceAll(pattern, by);
+  const whole = applyMasks(keepCodes(withoutQuotes(plain)), WHOLES);
+  const text = applyMasks(/\d/.test(whole) ? whole.replaceAll(TOKEN, maskToken) : whole, REST);
   return showCodes(text).replaceAll(BESIDE_HAN, "").replaceAll(VALUE, "<*>");
 }
+
+const REST = [...NUMERALS, ...TEXT_MASKS, ...LISTS];
 
 /** Whether a space stands between Chinese and digits is a matter of taste. */
 const BESIDE_HAN = /(?<=[\u3400-\u9FFF]) | (?=[\u3400-\u9FFF])/g;
