@@ -1,7 +1,7 @@
 /* oxlint-disable unicorn/consistent-function-scoping, unicorn/prefer-add-event-listener, typescript/unbound-method, unicorn/no-invalid-fetch-options -- what runs in the page is sent there as text, with all it needs inside */
 import { CHROMIUM_ARGS, findChromium } from "@voxloop/testing";
 import { chromium, type Browser, type Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import type { init, InitOptions, VoxEvent, Voxloop } from "../src/browser.ts";
 import type { autocapture, AutocaptureOptions } from "../src/features/autocapture/index.ts";
 import { startSite, type Site } from "./autocapture-site.ts";
@@ -61,6 +61,9 @@ describe.skipIf(!executablePath)("in Chromium", () => {
     browser = await chromium.launch({ executablePath: executablePath!, args: CHROMIUM_ARGS });
     site = await startSite();
     collector = await startReceiver();
+  });
+  afterEach(async () => {
+    await Promise.all(browser.contexts().map((context) => context.close()));
   });
   afterAll(async () => {
     await browser.close();
