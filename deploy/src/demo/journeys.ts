@@ -13,7 +13,8 @@ import {
 } from "./incidents.ts";
 import { SEARCHES } from "./searches.ts";
 import type { Attempt, Session } from "./session.ts";
-import { BILLER, FLOW, LIMIT_CHECK, NOISE, PASSCODE } from "./truths.ts";
+import { meetsGuidance } from "./prompts.ts";
+import { BILLER, FLOW, GUIDED, LIMIT_CHECK, NOISE, PASSCODE } from "./truths.ts";
 
 /** Signs in; the gateway's time-outs are overcome by retries within seconds. */
 export function signIn(session: Session): void {
@@ -69,7 +70,7 @@ function confirmTransfer(session: Session, attempt: Attempt): void {
   session.wait(3, 15);
 }
 
-/** Truth 2 happens here; a few pay at the second try. */
+/** Truths 2 and 6 happen here. */
 export function payBill(session: Session): void {
   const { random } = session;
   session.screen("bills");
@@ -82,7 +83,8 @@ export function payBill(session: Session): void {
   if (!meetsBiller(session)) return attempt.end("succeeded");
   session.wait(15, 30);
   attempt.end("failed", refuse(session, BILLER));
-  if (!random.chance(0.1)) return;
+  const isShown = meetsGuidance(session, attempt);
+  if (!random.chance(isShown ? GUIDED.recovers : GUIDED.recoversAlone)) return;
   session.wait(20, 200);
   const second = session.begin(FLOW.billPayment);
   second.step(BILLER.step);

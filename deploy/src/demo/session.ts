@@ -1,5 +1,6 @@
 import { ATTR, EVENT } from "@voxloop/contract";
 import type { Customer } from "./population.ts";
+import type { PromptIds } from "./prompts.ts";
 import type { Random } from "./random.ts";
 
 export type Attributes = Record<string, string | number>;
@@ -19,6 +20,7 @@ export class Session {
   readonly customer: Customer;
   readonly release: string;
   readonly random: Random;
+  readonly prompts: PromptIds;
   readonly events: SimulatedEvent[] = [];
   /** The last error that stopped the customer, and the flow it was in. */
   stoppedBy: { code: string; flow: string } | undefined;
@@ -27,11 +29,19 @@ export class Session {
   #screen = "";
   #attempts = 0;
 
-  constructor(of: { id: string; customer: Customer; release: string; start: number; random: Random }) {
+  constructor(of: {
+    id: string;
+    customer: Customer;
+    release: string;
+    start: number;
+    random: Random;
+    prompts: PromptIds;
+  }) {
     this.id = of.id;
     this.customer = of.customer;
     this.release = of.release;
     this.random = of.random;
+    this.prompts = of.prompts;
     this.#now = of.start;
     this.emit(EVENT.sessionStart);
   }

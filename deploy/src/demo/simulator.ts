@@ -2,6 +2,7 @@ import { type Calendar, createCalendar, DAY_MS, MEAN_TRAFFIC, trafficAt } from "
 import { maybeAnswerSurvey } from "./feedback.ts";
 import { activateCard, browse, buyWealthProduct, payBill, search, signIn, transfer } from "./journeys.ts";
 import { createPopulation, type Customer } from "./population.ts";
+import type { PromptIds } from "./prompts.ts";
 import { createRandom, type Random } from "./random.ts";
 import { Session, type SimulatedEvent } from "./session.ts";
 import { DEMO, RELEASE } from "./truths.ts";
@@ -10,12 +11,26 @@ export interface World {
   seed: string;
   calendar: Calendar;
   customers: readonly Customer[];
+  prompts: PromptIds;
 }
 
+/** For those who play without Voxloop. */
+const UNPUBLISHED: PromptIds = { guidanceId: "guidance", surveyId: "survey" };
+
 /** The bank and its customers over the fortnight that ends at `until`; the same for the same seed and end. */
-export function createWorld(of: { until: Date; seed?: string; customers?: number }): World {
-  const seed = of.seed ?? DEMO.seed;
-  return { seed, calendar: createCalendar(of.until), customers: createPopulation(seed, of.customers) };
+export function createWorld(of: {
+  until: Date;
+  seed?: string;
+  customers?: number;
+  prompts?: PromptIds;
+}): World {
+  const { seed = DEMO.seed, prompts = UNPUBLISHED } = of;
+  return {
+    seed,
+    prompts,
+    calendar: createCalendar(of.until),
+    customers: createPopulation(seed, of.customers),
+  };
 }
 
 /** All events of one day (0 is the first), in the order they happen; a visit near the end may run into the next day. */
@@ -48,8 +63,9 @@ function simulateVisit(
   world: World,
   of: { customer: Customer; random: Random; start: number; id: string },
 ): SimulatedEvent[] {
-  const { fixReleasedAt } = world.calendar;
-  const session = new Session({ ...of, release: releaseOf(of.customer, of.start, fixReleasedAt) });
+  const { prompts, calendar } = world;
+  const release = releaseOf(of.customer, of.start, calendar.fixReleasedAt);
+  const session = new Session({ ...of, prompts, release });
   const { random } = session;
   signIn(session);
   if (random.chance(0.16)) search(session);

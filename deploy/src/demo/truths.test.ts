@@ -12,7 +12,11 @@ import {
   type ErrorRanking,
   type FunnelExplanation,
   type FunnelResult,
+  type GuidanceRecovery,
   type SavedFunnel,
+  type SavedGuidance,
+  type SavedSurvey,
+  type SurveyResults,
   type TimelineEntry,
   type Verification,
   type VoiceScores,
@@ -26,7 +30,7 @@ import { openApiClient, type ApiClient } from "./api-client.ts";
 import { DAY_MS } from "./calendar.ts";
 import { seedDemo, type SeedOptions } from "./seed.ts";
 import { createWorld, simulateDay } from "./simulator.ts";
-import { BILLER, DEMO, LIMIT_CHECK, NOISE, PASSCODE } from "./truths.ts";
+import { BILLER, DEMO, GUIDED, LIMIT_CHECK, NOISE, PASSCODE, SURVEY } from "./truths.ts";
 
 const UNTIL = new Date("2026-05-15T09:30:00.000Z");
 const PROJECT = "default";
@@ -197,6 +201,27 @@ describe("truth 4: E1077 costs the confirm step", () => {
     const { fingerprint } = groupOf(await errorsBy("blocked"), LIMIT_CHECK.code);
     expect(explanation.factors[0]).toMatchObject({ kind: "error", key: fingerprint, significant: true });
     expect(result.steps[0]?.dropped).toBeGreaterThan(result.steps[1]?.dropped ?? 0);
+  });
+});
+
+describe("truth 6: guidance at E2210 helps customers through", () => {
+  test("who is shown it recovers more often than who is held out, beyond doubt", async () => {
+    const { items } = await api.get<{ items: SavedGuidance[] }>("/guidance");
+    const { total } = await api.get<GuidanceRecovery>(`/guidance/${items[0]?.id}/recovery?${RANGE}`);
+    const planted = GUIDED.recovers - GUIDED.recoversAlone;
+    expect(total.difference.low).toBeGreaterThan(0);
+    expect(total.difference.low).toBeLessThan(planted);
+    expect(total.difference.high).toBeGreaterThan(planted);
+    expect(total.followed).toBeGreaterThan(total.dismissed);
+  });
+
+  test("its survey tells who answered of those who were asked, and the score", async () => {
+    const { items } = await api.get<{ items: SavedSurvey[] }>("/surveys");
+    const survey = items.find(({ published }) => published?.content.questions[0]?.kind === "nps");
+    const { total, languages } = await api.get<SurveyResults>(`/surveys/${survey?.id}/results?${RANGE}`);
+    expect(total.responseRate.share).toBeGreaterThan(SURVEY.responseRate);
+    expect(total.questions[0]).toMatchObject({ id: SURVEY.question, nps: { tooFew: false } });
+    expect(languages.map(({ language }) => language)).toEqual(["zh-CN", "en"]);
   });
 });
 

@@ -9,7 +9,6 @@ export const DEMO = {
   customers: 4_200,
   service: "mobile-bank",
   environment: "production",
-  surveyId: "after-use-nps",
 } as const;
 
 export const FLOW = {
@@ -64,6 +63,19 @@ export const PASSCODE = {
   probability: 0.5,
   probabilityElsewhere: 0.02,
 } as const;
+
+/** Truth 6: guidance at E2210 helps: who is shown it pays at a second try more often than who is held out of it. */
+export const GUIDED = {
+  seed: "voxloop-1/holdout",
+  holdoutShare: 0.2,
+  recovers: 0.34,
+  recoversAlone: 0.1,
+  /** Follow it, close it, do neither. */
+  reactions: [0.45, 0.35, 0.2],
+} as const;
+
+/** The survey after use: which share of those who are shown it answers. */
+export const SURVEY = { question: "recommend", responseRate: 0.36 } as const;
 
 /** Truth 5: who met E1042 scores lower, and says why, in both languages. Shares of promoters, passives, detractors. */
 export const SCORES = {
