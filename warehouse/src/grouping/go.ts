@@ -1,8 +1,8 @@
 import { type Exception, type Frame, placeNumber, type StackFormat } from "./frame.ts";
 
 const FILE = /^\s+((?:[A-Za-z]:)?[^\s:]{1,500}\.(?:go|s|c)):(\d{1,9})(?: \+0x[0-9a-f]{1,16})?\s*$/;
-const CALL =
-  /^(?:created by )?([\w./~%*()[\]{}·-]{1,500}?)(?:\([^()]*(?:\([^()]*\)[^()]*)*\))?(?: in goroutine \d+)?$/;
+/** Where the arguments begin, which are addresses and numbers; a receiver's type begins with a star. */
+const ARGUMENTS = /\((?:0x|\.\.\.|\{|\)|\d|_).*$|\(\)?$/;
 
 /** A goroutine's stack: two lines a call, its name and its place. */
 export const go: StackFormat = { name: "go", isFrame: (line) => FILE.test(line), parse };
@@ -24,7 +24,11 @@ function parse(lines: readonly string[]): Exception[] {
 }
 
 function frameOf(call: string, { file, number }: { file: string; number: string }): Frame {
-  const path = (CALL.exec(call)?.[1] ?? call).replaceAll("%2e", ".").replaceAll(/\[[^\]]*\]/g, "");
+  const path = call
+    .replace(/^created by /, "")
+    .replace(ARGUMENTS, "")
+    .replaceAll("%2e", ".")
+    .replaceAll(/\[[^\]]*\]/g, "");
   const afterSlash = path.lastIndexOf("/") + 1;
   const dot = path.indexOf(".", afterSlash);
   const module = dot < 0 ? path : path.slice(0, dot);

@@ -2,7 +2,7 @@ import { Chain, type Exception, type Frame, placeNumber, type StackFormat } from
 import { startsWithAny, VENDORS } from "./vendors.ts";
 
 const FRAME =
-  /^\s*at (?:[\w.@-]{0,200}\/{1,2}){0,2}([\w.$<>-]{1,500})\.([\w$<>-]{1,300})\(([\w$. -]{0,200}\.(?:java|kt|kts|scala|groovy|clj)|SourceFile|Unknown Source|Native Method|<generated>|[\w.$-]{0,50}Unknown Source|r8-map-id-[\w-]{0,100}|PG)(?::(\d{1,9}))?\)/;
+  /^\s*at (?:[\w.@-]{0,200}\/{1,2}){0,2}([\p{L}\p{M}\w.$<>-]{1,500})\.([\p{L}\p{M}\w$<>-]{1,300})\(([\p{L}\p{M}\w$. -]{0,200}\.(?:java|kt|kts|scala|groovy|clj)|SourceFile|Unknown Source|Native Method|<generated>|[\w.$-]{0,50}Unknown Source|r8-map-id-[\w-]{0,100}|PG)(?::(\d{1,9}))?\)/u;
 
 /** Java, Kotlin and what else runs there, as `printStackTrace` writes it. */
 export const java: StackFormat = { name: "java", isFrame: (line) => FRAME.test(line), parse };
@@ -53,6 +53,6 @@ function classOf(owner: string): string {
 function functionOf(name: string): string {
   return name
     .replaceAll(/\$\d+/g, "")
-    .replace(/^lambda\$(\w+).*/, "lambda$$$1")
+    .replace(/^lambda\$([\p{L}\w]+).*/u, "lambda$$$1")
     .replace(/-[\w-]+$/, "");
 }

@@ -4,7 +4,7 @@ import { cleanPath } from "./paths.ts";
 /** Chrome, Edge and Node: `at name (place)`, `at place`. */
 const V8 = /^\s*at (?:(.{1,300}?) \((.{0,600})\)|(\S.{0,600}))\s*$/;
 /** Firefox and Safari: `name@place`; the name may be empty. */
-const GECKO = /^\s*((?:[^@\s]|\s(?=code@)){0,300}|async [^@]{0,300})@(\S.{0,600})$/;
+const GECKO = /^\s*((?:(?:async|get|set|bound|new) )?(?:[^@\s]|\s(?=code@)){0,300})@(\S.{0,600})$/;
 const PLACE = /^(.*?)(?::(\d{1,9}))?(?::(\d{1,9}))?$/;
 const IS_PLACE =
   /^(?:[a-z][\w+.-]{1,30}:|\/|\.{1,2}\/|[A-Za-z]:\\|<anonymous>|native|\[native code\]|index |node:|internal\/)|:\d+(?::\d+)?$/;
@@ -32,7 +32,8 @@ function parse(lines: readonly string[]): Exception[] {
 
 function frameOf(line: string): Frame | undefined {
   const v8 = V8.exec(line);
-  const [name, place] = v8 === null ? geckoParts(line) : [v8[1] ?? "", v8[2] ?? v8[3] ?? ""];
+  const [name, place] =
+    v8 === null ? geckoParts(line) : (bundledParts(v8[3]) ?? [v8[1] ?? "", v8[2] ?? v8[3] ?? ""]);
   if (place === undefined || name === undefined || !isPlace(place)) return undefined;
   const [, file = "", row, column] = PLACE.exec(innermost(place)) ?? [];
   return {
@@ -42,6 +43,12 @@ function frameOf(line: string): Frame | undefined {
     column: placeNumber(column),
     isInApp: isInApp(name, file),
   };
+}
+
+/** HarmonyOS writes `at name package|module|version|file:1:2`. */
+function bundledParts(place: string | undefined): [string, string] | undefined {
+  const [, name, file] = /^(\S{1,200}) (\S{1,100}\|\S{1,400})$/.exec(place ?? "") ?? [];
+  return name === undefined || file === undefined ? undefined : [name, file];
 }
 
 function geckoParts(line: string): [string, string] | [] {
@@ -84,7 +91,7 @@ function cleanFunction(name: string): string {
 const EXTENSION =
   /^(?:chrome|moz|safari|safari-web|ms-browser|edge)-extension:|^(?:chrome|resource|about|moz-\w+):/;
 const LIBRARY =
-  /[/\\]node_modules[/\\]|^node:|^internal\/|\[native code\]|^native$|^<anonymous>$|^index \d|\(native\)|webpack\/(?:runtime|bootstrap)|\/(?:vendors?|polyfills?|framework|react(?:-dom)?|vue(?:\.runtime)?|zone|jquery|angular|runtime|gtag|hm|analytics|gtm)(?:[.~-][\w~.-]{0,80})?\.m?js|^https?:\/\/(?:[\w-]{1,63}\.){0,4}(?:unpkg\.com|jsdelivr\.net|cdnjs\.cloudflare\.com|googletagmanager\.com|google-analytics\.com|hm\.baidu\.com|bdimg\.com|bootcdn\.net|staticfile\.org|gstatic\.com)\//i;
+  /[/\\]node_modules[/\\]|^node:|^internal\/|\[native code\]|^native$|^<anonymous>$|^index \d|\(native\)|webpack\/(?:runtime|bootstrap)|\bWA(?:Service|Sub|Web|Worker)\w*\.js|^https:\/\/lib\/|\/(?:vendors?|polyfills?|framework|react(?:-dom)?|vue(?:\.runtime)?|zone|jquery|angular|runtime|gtag|hm|analytics|gtm)(?:[.~-][\w~.-]{0,80})?\.m?js|^https?:\/\/(?:[\w-]{1,63}\.){0,4}(?:unpkg\.com|jsdelivr\.net|cdnjs\.cloudflare\.com|googletagmanager\.com|google-analytics\.com|hm\.baidu\.com|bdimg\.com|bootcdn\.net|staticfile\.org|gstatic\.com)\//i;
 
 function isInApp(name: string, file: string): boolean {
   return (

@@ -12,7 +12,7 @@ function parse(lines: readonly string[]): Exception[] {
   let frames: Frame[] = [];
   for (const [index, line] of lines.entries()) {
     // Those of a group follow it: what it is made of, and no cause of it.
-    if (/^[\s|]*\+-{3,}/.test(line)) break;
+    if (/^[\s|]*\+-[+-]/.test(line)) break;
     const frame = frameOf(line);
     if (frame !== undefined) frames.unshift(frame);
     else if (frames.length > 0 && !isIndented(line) && isAfterCode(lines, index)) {
