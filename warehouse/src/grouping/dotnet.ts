@@ -3,7 +3,7 @@ import { startsWithAny, VENDORS } from "./vendors.ts";
 
 /** In any language of .NET: `at` and `in` are translated. The arguments' types follow without a space. */
 const FRAME =
-  /^\s+(?:at|在|於|bei|à|en|в|위치:|場所) ([\p{L}\p{M}\w.`+<>|,=$[\]\-]{3,600}\.(?:[\p{L}\p{M}\w`<>|$[\],.+\-]{1,300}|\.ctor|\.cctor))(?:\[[^\]]{0,300}\])?\(([^()]{0,600})\)(?: (?:in|位置|于|à|場所|파일) (.{1,400}):(?:line|行号|行|ligne|Zeile|줄) ?(\d{1,9}))?/u;
+  /^\s+(?:at|在|於|bei|à|en|в|위치:|場所) ([\p{L}\p{M}\w.`+<>|,=$[\]-]{3,600}\.(?:[\p{L}\p{M}\w`<>|$[\],.+-]{1,300}|\.ctor|\.cctor))(?:\[[^\]]{0,300}\])?\(([^()]{0,600})\)(?: (?:in|位置|于|à|場所|파일) (.{1,400}):(?:line|行号|行|ligne|Zeile|줄) ?(\d{1,9}))?/u;
 
 export const dotnet: StackFormat = { name: "dotnet", isFrame: (line) => FRAME.test(line), parse };
 

@@ -54,6 +54,22 @@ describe("The labelled events", () => {
     );
   });
 
+  test("are of another group as soon as any of their own calls has another name", () => {
+    let renamed = 0;
+    for (const { facts } of labelled) {
+      const own = parseStack(facts.stack).exceptions.flatMap(({ frames }) =>
+        frames.filter((frame) => frame.isInApp).slice(0, 3),
+      );
+      for (const { function: name } of own) {
+        const stack = facts.stack.replaceAll(name, `${name}Elsewhere`);
+        if (facts.code !== "" || name.length < 3 || !/^[\w$]+$/.test(name) || stack === facts.stack) continue;
+        renamed += 1;
+        expect(groupOf({ ...facts, stack }).fingerprint, name).not.toBe(groupOf(facts).fingerprint);
+      }
+    }
+    expect(renamed).toBeGreaterThan(500);
+  });
+
   test("keep their group when ids and amounts of the message change", () => {
     const cause = "E1042 of nobody";
     const amounts = fc.tuple(fc.integer({ min: 100, max: 99_999 }), fc.uuid());

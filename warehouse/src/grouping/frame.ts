@@ -38,7 +38,7 @@ export function readHeader(header: string): Exception {
 }
 
 const HEADER =
-  /^(?:Uncaught |Unhandled exception[:.]? |Exception in thread "[^"]{0,200}" )?([\p{L}\w.$`*<>+\-]{1,200})(?: \([^)]{0,100}\))?(?:: ?(.*)|\s*$)/u;
+  /^(?:Uncaught |Unhandled exception[:.]? |Exception in thread "[^"]{0,200}" )?([\p{L}\w.$`*<>+-]{1,200})(?: \([^)]{0,100}\))?(?:: ?(.*)|\s*$)/u;
 
 /** Gathers a chain whose headers come before their frames, the outermost first. */
 export class Chain {
