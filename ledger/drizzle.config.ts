@@ -7,6 +7,7 @@ export default defineConfig({
     "./src/schema/prompts.ts",
     "./src/schema/people.ts",
     "./src/schema/issues.ts",
+    "./src/schema/source-maps.ts",
     "./src/schema/webhooks.ts",
   ],
   out: "./migrations",

@@ -19,6 +19,7 @@ import { findActor } from "./people/actor.ts";
 import { createPeopleRoutes } from "./people/routes.ts";
 import { createProjectsRoutes } from "./projects/routes.ts";
 import { createReleasesRoutes } from "./releases/routes.ts";
+import { createSourceMapsRoutes } from "./source-maps/routes.ts";
 import { createSurveysRoutes } from "./surveys/routes.ts";
 import { createTextRoutes } from "./text/routes.ts";
 import { createVoicesRoutes } from "./voices/routes.ts";
@@ -35,6 +36,7 @@ const SLICES = [
   createIngestionRoutes,
   createIssuesRoutes,
   createReleasesRoutes,
+  createSourceMapsRoutes,
   createSurveysRoutes,
   createVoicesRoutes,
   createTextRoutes,
@@ -72,7 +74,13 @@ const noStore: MiddlewareHandler<ApiEnv> = async (context, next) => {
   if (!context.res.headers.has("cache-control")) context.header("cache-control", "no-store");
 };
 
-const limitBody = bodyLimit({
+/** Files are larger; their route has a limit of its own, behind the check of who sends. */
+const SENDS_FILES = /^\/api\/v1\/projects\/[^/]+\/source-maps$/;
+
+const limitBody: MiddlewareHandler<ApiEnv> = (context, next) =>
+  SENDS_FILES.test(context.req.path) ? next() : limitJson(context, next);
+
+const limitJson = bodyLimit({
   maxSize: MAX_BODY_BYTES,
   onError: () => {
     throw new Problem(413, "Too large", { detail: `A body is at most ${MAX_BODY_BYTES} bytes.` });

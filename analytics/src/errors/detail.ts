@@ -10,13 +10,14 @@ import type { ErrorDetail } from "./error-group.ts";
 import { describeHeads } from "./heads.ts";
 import { emptySparkline, rankErrors, type RankedError } from "./query.ts";
 import { describeErrors } from "./report.ts";
+import type { Symbolicate } from "../source-maps/symbolicate.ts";
 import type { ErrorScope } from "./scope.ts";
 import { segmentsOf } from "./segments.ts";
 import { traceUrlOf } from "./trace-url.ts";
 
 /** One group in depth, or undefined when the project never had it. */
 export async function describeError(
-  deps: Pick<Deps, "warehouse" | "ledger">,
+  deps: Pick<Deps, "warehouse" | "ledger"> & { symbolicate: Symbolicate },
   of: { scope: Omit<ErrorScope, "fingerprints">; traceUrlTemplate: string | null },
   fingerprint: string,
 ): Promise<ErrorDetail | undefined> {
@@ -36,11 +37,16 @@ export async function describeError(
   ]);
   const [group] = groups;
   if (group === undefined) throw new Error(`The group ${fingerprint} was lost while it was described`);
+  const frames = await deps.symbolicate(scope.projectId, samples);
   return {
     group,
     series,
     segments,
-    samples: samples.map((sample) => ({ ...sample, traceUrl: traceUrlOf(traceUrlTemplate, sample) })),
+    samples: samples.map((sample, index) => ({
+      ...sample,
+      traceUrl: traceUrlOf(traceUrlTemplate, sample),
+      frames: frames[index] ?? null,
+    })),
     voices,
     funnels,
     releases: await datedReleases(ledger, scope.projectId, releases),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { sourceFrames } from "../source-maps/source-map.ts";
 
 export const ERROR_RANKS = ["blocked", "customers", "events"] as const;
 export const errorRank = z.enum(ERROR_RANKS);
@@ -130,8 +131,11 @@ export const errorDetail = z.object({
   group: errorGroup,
   series: z.array(errorPoint),
   segments: z.array(segmentShare),
-  /** `traceUrl` leads to the project's tracing system, when it has one and the event a trace. */
-  samples: z.array(sampleEvent.extend({ traceUrl: z.string().nullable() })),
+  /**
+   * `traceUrl` leads to the project's tracing system, when it has one and the event a trace. `frames` are the calls of the
+   * stack in the names of the source, the innermost first; null when no uploaded map covers any.
+   */
+  samples: z.array(sampleEvent.extend({ traceUrl: z.string().nullable(), frames: sourceFrames })),
   voices: z.array(joinedVoice),
   /** Saved funnels that contain this error's flow. */
   funnels: z.array(z.object({ id: z.string(), name: z.string() })),

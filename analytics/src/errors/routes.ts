@@ -11,6 +11,7 @@ import { parseErrorFilter } from "./filter.ts";
 import { createDailyRoutes } from "./daily-routes.ts";
 import { createPathRoutes } from "./path-routes.ts";
 import { countActive, rankErrors, TOP } from "./query.ts";
+import { createSymbolicate } from "../source-maps/symbolicate.ts";
 import { describeErrors } from "./report.ts";
 
 const list = createRoute({
@@ -77,16 +78,20 @@ export function createErrorsRoutes(deps: Deps) {
       200,
     );
   });
-  api.openapi(detail, async (context) => {
+  return api.route("/", createDetailRoute(deps));
+}
+
+function createDetailRoute(deps: Deps) {
+  const symbolicate = createSymbolicate(deps);
+  return newApi().openapi(detail, async (context) => {
     const { project, fingerprint } = context.req.valid("param");
     const { recoveryWindowSeconds, traceUrlTemplate } = await requireProject(deps.ledger, project);
     const range = toRange(context.req.valid("query"), deps.now());
     const scope = { projectId: project, range, filter: {}, recoveryWindowSeconds };
-    const found = await describeError(deps, { scope, traceUrlTemplate }, fingerprint);
+    const found = await describeError({ ...deps, symbolicate }, { scope, traceUrlTemplate }, fingerprint);
     if (found === undefined) throw noSuchGroup(fingerprint);
     return context.json(found, 200);
   });
-  return api;
 }
 
 function noSuchGroup(fingerprint: string): Problem {
