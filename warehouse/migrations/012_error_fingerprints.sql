@@ -22,9 +22,9 @@ SETTINGS {insert_settings};
 
 {distributed:kept_groups_v1:cityHash64(fingerprint)}
 
--- Safe to repeat, because equal rows become one; a repetition finds no groups of a newer version, whose events come only afterwards.
+-- Safe to repeat, because equal rows become one; a fingerprint of a newer version among them is none that version 1 could give.
 INSERT INTO {database}.kept_groups_v1
-SELECT DISTINCT project_id, fingerprint FROM {database}.error_events_v1 WHERE own_fingerprint = '';
+SELECT DISTINCT project_id, fingerprint FROM {database}.error_releases_v1;
 
 -- While older collectors still write, they make groups of version 1.
 CREATE MATERIALIZED VIEW IF NOT EXISTS {database}.kept_groups_mv_v1 {on_cluster} TO {database}.kept_groups_v1{local} AS

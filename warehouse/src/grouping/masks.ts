@@ -26,6 +26,8 @@ const IN_URL = String.raw`[^\s"'<>()\]}，。；、,;]`;
 
 /** Values that hold marks which a later mask would take apart. Every repetition is of one class and bounded. */
 export const WHOLES: readonly Mask[] = [
+  // What the collector put in the place of something personal.
+  mask("]", /\[(?:token|secret|email|resident id|card|iban|account|phone|query)\]/g),
   // Of an address its path says what was asked for; the server does not, and ids and queries are values.
   mask("://", new RegExp(String.raw`\b(?:https?|wss?):\/\/[^\s/"'<>?#，。；、,;]{1,253}(?=[/?#]|\b)`, "gi")),
   mask(
