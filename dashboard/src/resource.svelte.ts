@@ -28,6 +28,11 @@ export class Resource<T> {
     }
   };
 
+  /** Fetches anew unless a fetch is under way: where answers take longer than one asks again, none would ever arrive. */
+  refresh = async (): Promise<void> => {
+    if (!this.loading) await this.load();
+  };
+
   /** Forgets the data first: what comes is about something else. */
   reload = async (): Promise<void> => {
     this.data = undefined;

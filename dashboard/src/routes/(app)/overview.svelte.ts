@@ -26,4 +26,8 @@ export class OverviewPage {
   load = async (): Promise<void> => {
     await Promise.all([this.overview.load(), this.errors.load(), this.voices.load()]);
   };
+
+  refresh = async (): Promise<void> => {
+    await Promise.all([this.overview.refresh(), this.errors.refresh(), this.voices.refresh()]);
+  };
 }

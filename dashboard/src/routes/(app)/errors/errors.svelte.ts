@@ -29,6 +29,6 @@ export class ErrorsPage {
   }
 
   refresh = async (): Promise<void> => {
-    if (this.isLive) await this.ranking.load();
+    if (this.isLive) await this.ranking.refresh();
   };
 }
