@@ -57,5 +57,5 @@ export async function checkPages(
 async function openPage(page: Page, url: string): Promise<void> {
   await page.goto(url, { waitUntil: "load" });
   await page.waitForSelector("main h1, #content h1");
-  await page.waitForFunction("document.querySelector('.bone') === null", undefined, { timeout: 60_000 });
+  await page.waitForSelector(".bone", { state: "detached", timeout: 60_000 });
 }

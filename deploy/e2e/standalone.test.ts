@@ -6,6 +6,7 @@ import { afterAll, describe, test } from "vitest";
 import { checkMetrics, checkStop } from "./check-operations.ts";
 import { checkPages } from "./check-pages.ts";
 import { launchChromium } from "./browser.ts";
+import { meetPrompts } from "./meet-prompts.ts";
 import { startVoxloop } from "./voxloop-process.ts";
 import { openDashboard, walkTheLoop } from "./walk-the-loop.ts";
 
@@ -20,7 +21,7 @@ afterAll(async () => {
 
 describe.skipIf(browser === undefined)("one process", () => {
   test(
-    "a problem goes round the loop to a verified fix, every page on the way is accessible, and the end is clean",
+    "a problem goes round the loop to a verified fix, prompts help and ask, every page on the way is accessible, and the end is clean",
     { timeout: 300_000 },
     async () => {
       if (browser === undefined) return;
@@ -42,6 +43,7 @@ describe.skipIf(browser === undefined)("one process", () => {
           adminPassword: ADMIN.password,
         };
         const details = await walkTheLoop(browser, site);
+        await meetPrompts(browser, site);
         await checkPages(await openDashboard(browser, site), voxloop.url, details);
         await checkMetrics(voxloop.url, ["collector", "worker", "api"]);
         await checkStop(voxloop);

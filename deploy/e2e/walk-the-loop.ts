@@ -84,7 +84,7 @@ export async function walkTheLoop(
   }
 }
 
-function createCaller(apiUrl: string) {
+export function createCaller(apiUrl: string) {
   return async <Answer>(method: string, path: string, body?: object): Promise<Answer> => {
     const answer = await fetch(`${apiUrl}/api/v1/projects/default${path}`, {
       method,
@@ -96,7 +96,7 @@ function createCaller(apiUrl: string) {
     return JSON.parse(answered) as Answer;
   };
 }
-type Caller = ReturnType<typeof createCaller>;
+export type Caller = ReturnType<typeof createCaller>;
 
 /** Three customers fail a transfer with E1042; the last one says so in a survey. */
 async function failThreeTransfers(browser: Browser, bankUrl: string): Promise<void> {

@@ -1,4 +1,7 @@
 import { init, type Transaction, type Voxloop } from "@voxloop/sdk";
+import { autocapture } from "@voxloop/sdk/autocapture";
+import { guidance } from "@voxloop/sdk/guidance";
+import { surveys } from "@voxloop/sdk/surveys";
 import { MESSAGES, type Language, type MessageKey } from "./messages.ts";
 
 export type Screen =
@@ -37,11 +40,17 @@ export class Bank {
   release = $state<Release>("8.0.1");
   /** The demo's switch: transfers are refused with E1042, unless the release has the fix. */
   refusesTransfers = $state(false);
+  /** Likewise: billers do not answer, E2210, but for the second try. No release has a fix. */
+  refusesBills = $state(false);
+  /** Large type, for older customers. */
+  isCare = $state(false);
   amount = $state(0);
   payee = $state("");
   isBusy = $state(false);
   /** The business code of the last transfer; "" when it succeeded. */
   transferError = $state("");
+  /** The same of the last bill. */
+  billError = $state("");
   bills = $state<Bill[]>([
     { id: "power", name: "billPower", amount: 182.4 },
     { id: "water", name: "billWater", amount: 46.9 },
@@ -50,6 +59,7 @@ export class Bank {
   #connection: { writeKey: string; endpoint: string };
   #voxloop: Voxloop;
   #transfer: Transaction | undefined;
+  #unpaid: Bill | undefined;
 
   constructor(connection: { writeKey: string; endpoint: string }) {
     this.#connection = connection;
@@ -86,8 +96,18 @@ export class Bank {
     this.show("sign-in");
   }
 
-  async runRelease(release: Release): Promise<void> {
+  runRelease(release: Release): Promise<void> {
     this.release = release;
+    return this.#restart();
+  }
+
+  setCare(isCare: boolean): Promise<void> {
+    this.isCare = isCare;
+    return this.#restart();
+  }
+
+  /** The app starts anew, as after an update. */
+  async #restart(): Promise<void> {
     this.#transfer?.abandon();
     this.#transfer = undefined;
     await this.#voxloop.shutdown();
@@ -123,9 +143,14 @@ export class Bank {
     this.show("transfer-result");
   }
 
-  async payBill(bill: Bill): Promise<void> {
+  async payBill(bill: Bill, isRetry = false): Promise<void> {
     const payment = this.#voxloop.transaction("bill-payment");
+    payment.step("pay");
     await this.#work();
+    const isRefused = this.refusesBills && !isRetry;
+    this.#unpaid = isRefused ? bill : undefined;
+    this.billError = isRefused ? "E2210" : "";
+    if (isRefused) return payment.fail({ code: this.billError, shown: this.text("billRefused") });
     this.balance -= bill.amount;
     this.bills = this.bills.filter((other) => other.id !== bill.id);
     payment.succeed();
@@ -152,12 +177,19 @@ export class Bank {
   }
 
   #connect(): Voxloop {
+    const language = (): "zh-CN" | "en" => (this.language === "zh" ? "zh-CN" : "en");
+    const onRetry = (): void => {
+      if (this.#unpaid) void this.payBill(this.#unpaid, true);
+    };
     return init({
       ...this.#connection,
       service: "demo-bank",
       release: this.release,
       environment: "demo",
       channel: "web",
+      ...(this.isCare && { audience: "care" }),
+      // Its screens are told by name; the page is always the same.
+      features: [autocapture({ pageViews: false }), guidance({ language, onRetry }), surveys({ language })],
       flushIntervalMs: 500,
     });
   }

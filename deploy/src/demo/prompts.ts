@@ -2,14 +2,8 @@ import { ATTR, EVENT, type Guidance, type Survey } from "@voxloop/contract";
 import { openApiClient, type ApiClient } from "./api-client.ts";
 import type { Deps } from "@voxloop/analytics";
 import { createRandom } from "./random.ts";
-import type { Attributes, Session } from "./session.ts";
+import type { Attributes, PromptIds, Session } from "./session.ts";
 import { BILLER, GUIDED, SURVEY } from "./truths.ts";
-
-/** What the bank had published before the fortnight. */
-export interface PromptIds {
-  guidanceId: string;
-  surveyId: string;
-}
 
 const NAMES = {
   guidance: "缴费超时 · Biller timed out",

@@ -1,6 +1,5 @@
 import { ATTR, EVENT } from "@voxloop/contract";
 import type { Customer } from "./population.ts";
-import type { PromptIds } from "./prompts.ts";
 import type { Random } from "./random.ts";
 
 export type Attributes = Record<string, string | number>;
@@ -12,6 +11,12 @@ export interface SimulatedEvent {
   time: number;
   release: string;
   attributes: Attributes;
+}
+
+/** What the bank had published before the fortnight. */
+export interface PromptIds {
+  guidanceId: string;
+  surveyId: string;
 }
 
 /** One visit of a customer: a clock of its own, and the calls an app makes to the SDK. */

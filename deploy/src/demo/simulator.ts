@@ -2,9 +2,8 @@ import { type Calendar, createCalendar, DAY_MS, MEAN_TRAFFIC, trafficAt } from "
 import { maybeAnswerSurvey } from "./feedback.ts";
 import { activateCard, browse, buyWealthProduct, payBill, search, signIn, transfer } from "./journeys.ts";
 import { createPopulation, type Customer } from "./population.ts";
-import type { PromptIds } from "./prompts.ts";
 import { createRandom, type Random } from "./random.ts";
-import { Session, type SimulatedEvent } from "./session.ts";
+import { type PromptIds, Session, type SimulatedEvent } from "./session.ts";
 import { DEMO, RELEASE } from "./truths.ts";
 
 export interface World {
