@@ -91,11 +91,14 @@ export default defineConfig([
       hono: "src/node/hono.ts",
       express: "src/node/express.ts",
       fastify: "src/node/fastify.ts",
+      vite: "src/source-maps/vite.ts",
     },
     platform: "node",
     target: NODE,
     dts: true,
   },
+  // The command `voxloop`.
+  { ...shared, entry: { cli: "src/source-maps/bin.ts" }, platform: "node", target: NODE, dts: false },
   {
     ...shared,
     entry: { "mini-program": "src/mini-program/index.ts" },

@@ -34,7 +34,8 @@ const MAP = {
 
 async function post(body: string | Buffer, query: Record<string, string>): Promise<Response> {
   const search = new URLSearchParams(query).toString();
-  return app.request(`/projects/bank/source-maps?${search}`, { method: "POST", body });
+  const sent = typeof body === "string" ? body : new Uint8Array(body);
+  return app.request(`/projects/bank/source-maps?${search}`, { method: "POST", body: sent });
 }
 
 async function reasonOf(response: Response): Promise<string> {
