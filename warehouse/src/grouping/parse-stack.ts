@@ -20,7 +20,7 @@ const FORMATS: readonly StackFormat[] = [java, dart, python, go, apple, dotnet, 
 /** Of a longer text its start and its end are read: some languages have the innermost call first, some last. */
 const LENGTH_MAX = 64 * 1024;
 const LINE_MAX = 1_000;
-const LOOKED_AT = 60;
+const LOOKED_AT = 20;
 
 /** Reads a stack trace in whatever format it is. Never throws; a text that is none has no exceptions. */
 export function parseStack(text: string): Stack {
