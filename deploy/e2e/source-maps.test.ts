@@ -103,9 +103,10 @@ interface Detail {
   samples: { stack: string; frames: { function: string; context: { lines: string[] } }[] | null }[];
 }
 
+const attribute = (key: string, value: string) => ({ key, value: { stringValue: value } });
+
 /** Sends an error as an app does, and reads it from the API. */
 async function framesOf(event: { release: string; stack: string; code: string }) {
-  const attribute = (key: string, value: string) => ({ key, value: { stringValue: value } });
   const attributes = [
     attribute("exception.type", "RangeError"),
     attribute("exception.message", "over the limit"),

@@ -1,4 +1,10 @@
-import { decodedMappings, encodedMap, FlattenMap, type TraceMap } from "@jridgewell/trace-mapping";
+import {
+  decodedMappings,
+  encodedMap,
+  FlattenMap,
+  type SectionedSourceMapInput,
+  type TraceMap,
+} from "@jridgewell/trace-mapping";
 import { z } from "zod";
 import { MAPPINGS_MAX, SECTIONS_MAX, SOURCES_MAX } from "./limits.ts";
 import { refuse } from "./refuse.ts";
@@ -72,7 +78,7 @@ function toTraceMap(value: unknown): TraceMap {
     return refuse(`is not a source map: ${issue?.path.join(".") ?? ""}: ${issue?.message ?? ""}`);
   }
   try {
-    return new FlattenMap(JSON.stringify(parsed.data));
+    return new FlattenMap(parsed.data as SectionedSourceMapInput);
   } catch (error) {
     return refuse(`is not a source map: ${String(error)}`);
   }
