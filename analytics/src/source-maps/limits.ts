@@ -7,6 +7,9 @@ export const MAPPINGS_MAX = 16 * 1024 * 1024;
 export const SOURCES_MAX = 20_000;
 export const SECTIONS_MAX = 1_000;
 
+/** Each becomes an object in memory. */
+export const R8_LINES_MAX = 2_000_000;
+
 /** Of one project, as stored. */
 export const PROJECT_BYTES_MAX = 1024 ** 3;
 

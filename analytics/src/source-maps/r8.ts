@@ -1,3 +1,6 @@
+import { R8_LINES_MAX } from "./limits.ts";
+import { refuse } from "./refuse.ts";
+
 interface Member {
   /** Lines of the built code that it stands for; null for any. */
   from: number | null;
@@ -41,7 +44,10 @@ const SOURCE_FILE = /^\s*# *\{.{0,200}"id" *: *"sourceFile".{0,500}\}$/;
 export function readR8Mapping(text: string): R8Mapping {
   const mapping: R8Mapping = { classes: new Map(), files: new Map() };
   let current: MappedClass | undefined;
+  let lines = 0;
   for (const line of linesOf(text)) {
+    lines += 1;
+    if (lines > R8_LINES_MAX) refuse(`has more than ${R8_LINES_MAX} lines`);
     const [, name, built] = CLASS.exec(line) ?? [];
     if (name !== undefined && built !== undefined) {
       current = { name, members: new Map() };

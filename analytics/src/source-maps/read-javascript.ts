@@ -6,6 +6,7 @@ import {
   type TraceMap,
 } from "@jridgewell/trace-mapping";
 import { z } from "zod";
+import { boundJson } from "./bound-json.ts";
 import { MAPPINGS_MAX, SECTIONS_MAX, SOURCES_MAX } from "./limits.ts";
 import { refuse } from "./refuse.ts";
 import { cleanSource } from "./source-path.ts";
@@ -63,6 +64,7 @@ export function readJavascriptMap(text: string): JavascriptMap {
 function parseJson(text: string): unknown {
   // Some servers put this before JSON that must not run as a script; the standard lets readers drop the line.
   const json = text.startsWith(")]}'") ? text.slice(text.indexOf("\n") + 1) : text;
+  boundJson(json);
   try {
     return JSON.parse(json);
   } catch {

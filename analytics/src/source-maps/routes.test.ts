@@ -100,6 +100,15 @@ test("a small body that becomes a large one is refused at the limit", async () =
   );
 });
 
+test("what would fill the memory when it is parsed is refused before, and braces in a source do not count", async () => {
+  const bomb = gzipSync(`{"version":3,"x":[${"{},".repeat(15_000_000)}{}]}`);
+  expect(await reasonOf(await post(bomb, { file: "a.js", release: "1" }))).toContain("more objects");
+  const deep = "[".repeat(1_000_000);
+  expect(await reasonOf(await post(deep, { file: "a.js", release: "1" }))).toContain("more objects");
+  const large = { ...MAP, sourcesContent: ['{"\\,['.repeat(300_000)], debugId: undefined };
+  expect((await post(JSON.stringify(large), { file: "large.js", release: "1" })).status).toBe(201);
+});
+
 test("what an upload says of itself must make it findable and safe", async () => {
   const body = JSON.stringify({ ...MAP, debugId: undefined });
   expect(await reasonOf(await post(body, { file: "a.js" }))).toContain("release");
@@ -107,6 +116,8 @@ test("what an upload says of itself must make it findable and safe", async () =>
   expect(await reasonOf(await post(body, { file: "../a.js", release: "1" }))).toContain("file");
   expect(await reasonOf(await post(body, { file: "a.js", debugId: "1" }))).toContain("debugId");
   expect(await reasonOf(await post("{}", { kind: "r8", release: "1" }))).toContain("no class");
+  const long = gzipSync("a -> b:\n".repeat(2_000_001));
+  expect(await reasonOf(await post(long, { kind: "r8", release: "1" }))).toContain("lines");
 });
 
 test("an indexed map is joined; a part of a part, and one by address, is refused", async () => {

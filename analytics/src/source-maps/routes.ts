@@ -75,7 +75,7 @@ export function createSourceMapsRoutes(deps: Deps) {
     const query = context.req.valid("query");
     await requireProject(deps.ledger, project);
     const text = await unpackText(Buffer.from(await context.req.arrayBuffer()));
-    const read = readUpload(query, text);
+    const read = query.kind === "r8" ? readR8(query, text) : readJavascript(query, text);
     const map = { ...query, ...read, projectId: project, text, now: deps.now() };
     return context.json(await storeMap(deps.ledger, map), 201);
   });
@@ -99,19 +99,21 @@ export function createSourceMapsRoutes(deps: Deps) {
 
 const position = z.object({ offset: z.number().int().min(1) });
 
-/** What is kept of an upload, and the debug id that it goes by. */
-function readUpload(query: Upload, text: string): { kept: string; debugId: string; file: string } {
-  if (query.kind === "r8") {
-    if (query.release === "") throw missing("release", "R8 mappings are found by their release");
-    if (readR8Mapping(text).classes.size === 0) refuse("is not a mapping of R8: it names no class");
-    return { kept: text, debugId: "", file: "" };
-  }
-  if (query.file === "") throw missing("file", "source maps are found by the built file's name");
+/** What is kept of an upload, and what it goes by. */
+type ReadUpload = { kept: string; debugId: string; file: string };
+
+function readR8({ release }: Upload, text: string): ReadUpload {
+  if (release === "") throw missing("release", "R8 mappings are found by their release");
+  if (readR8Mapping(text).classes.size === 0) refuse("is not a mapping of R8: it names no class");
+  return { kept: text, debugId: "", file: "" };
+}
+
+function readJavascript({ file, release, debugId }: Upload, text: string): ReadUpload {
+  if (file === "") throw missing("file", "source maps are found by the built file's name");
   const map = readJavascriptMap(text);
-  const own = uploadQuery.shape.debugId.safeParse(map.debugId);
-  const debugId = query.debugId ?? own.data ?? "";
-  if (debugId === "" && query.release === "") throw missing("release", "a map without a debug id needs one");
-  return { kept: map.text, debugId, file: query.file };
+  const own = debugId ?? uploadQuery.shape.debugId.safeParse(map.debugId).data ?? "";
+  if (own === "" && release === "") throw missing("release", "a map without a debug id needs one");
+  return { kept: map.text, debugId: own, file };
 }
 
 function missing(field: string, reason: string): Problem {
