@@ -57,5 +57,6 @@ export async function checkPages(
 async function openPage(page: Page, url: string): Promise<void> {
   await page.goto(url, { waitUntil: "load" });
   await page.waitForSelector("main h1, #content h1");
-  await page.waitForSelector(".bone", { state: "detached", timeout: 60_000 });
+  const waiting = () => page.locator("section:has(.bone) h2, .kpi:has(.bone) .label").allTextContents();
+  await expect.poll(waiting, { timeout: 60_000, message: url }).toEqual([]);
 }
