@@ -12,5 +12,7 @@ export function isTarget({ tracePropagationTargets = [] }: Settings, url: unknow
 function absolute(address: unknown): string {
   const { URL, location } = globalThis;
   // Mini-programs have none, and no relative addresses either.
-  return URL ? new URL(String(address), location?.href).href : `${address}`.replace(/^\w+:\/\/[^/]+$/, "$&/");
+  return URL
+    ? new URL(String(address), location?.href).href
+    : String(address).replace(/^\w+:\/\/[^/]+$/, "$&/");
 }
