@@ -20,7 +20,6 @@ export async function meetPrompts(browser: Browser, site: Site): Promise<void> {
   const page = await browser.newPage({ locale: "en-GB" });
   await followGuidance(page, site.bankUrl);
   await answerSurvey(page);
-  await page.close();
   await until("the customer whom the guidance helped through", 30_000, async () => {
     const { total } = await call<Recovery>("GET", `/guidance/${guidance}/recovery`);
     return total.shown.recovered === 1 && total.followed === 1 ? true : undefined;
@@ -29,6 +28,7 @@ export async function meetPrompts(browser: Browser, site: Site): Promise<void> {
     const { total } = await call<Results>("GET", `/surveys/${survey}/results`);
     return total.answered === 1 && total.questions[0]?.answers === 1 ? true : undefined;
   });
+  await page.close();
   await lookAtBoth(browser, site, { guidance, survey });
 }
 

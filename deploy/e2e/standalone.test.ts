@@ -22,7 +22,7 @@ afterAll(async () => {
 describe.skipIf(browser === undefined)("one process", () => {
   test(
     "a problem goes round the loop to a verified fix, prompts help and ask, every page on the way is accessible, and the end is clean",
-    { timeout: 300_000 },
+    { timeout: 420_000 },
     async () => {
       if (browser === undefined) return;
       const voxloop = await startVoxloop({

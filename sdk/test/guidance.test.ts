@@ -315,7 +315,7 @@ describe.skipIf(!executablePath)("guidance in Chromium", () => {
         ),
     });
     const transactionId = await on.fail();
-    expect(await on.actions()).toEqual(["shown"]);
+    await expect.poll(() => on.actions()).toEqual(["shown"]);
     expect(await on.page.evaluate(() => shown)).toEqual({
       id: "limit",
       version: 3,

@@ -1,4 +1,4 @@
-import { CHROMIUM_ARGS, findChromium } from "@voxloop/testing";
+import { CHROMIUM_ARGS, findWholeChromium } from "@voxloop/testing";
 import { chromium, type Browser, type BrowserContext, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import type { InitOptions, Voxloop } from "../src/browser.ts";
@@ -34,7 +34,7 @@ async function hide(page: Page): Promise<void> {
   });
 }
 
-const executablePath = await findChromium();
+const executablePath = await findWholeChromium();
 
 describe.skipIf(!executablePath)("the offline queue, in Chromium", () => {
   let browser: Browser;

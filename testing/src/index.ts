@@ -1,4 +1,4 @@
-export { CHROMIUM_ARGS, findChromium } from "./chromium.ts";
+export { CHROMIUM_ARGS, findChromium, findWholeChromium } from "./chromium.ts";
 export { freePort, startChild, type Child } from "./child.ts";
 export { startClickHouseServer, type ClickHouseServer } from "./clickhouse/start.ts";
 export { startPostgres, type PostgresServer } from "./postgres.ts";

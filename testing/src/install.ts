@@ -14,6 +14,8 @@ export interface Command {
   folders?: string[];
   /** What Debian and Ubuntu call the packages that bring it. */
   packages: string[];
+  /** Something else will do: nothing is said, and nothing fails, where it is missing. */
+  isOptional?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export async function findCommand(command: Command): Promise<string | undefined>
   if (found !== undefined) return found;
   const why = await install(command);
   const installed = await lookFor(command);
-  if (installed !== undefined) return installed;
+  if (installed !== undefined || command.isOptional) return installed;
   const line = `${command.names[0]} is missing (Debian: ${command.packages.join(" ")}); ${why}`;
   if (process.env["VOXLOOP_REQUIRE_SERVICES"] === "1") throw new Error(line);
   process.stderr.write(`skipped: ${line}\n`);
