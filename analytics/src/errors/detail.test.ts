@@ -141,6 +141,7 @@ test("samples are the latest events with their stack and attributes, a retried o
     step: "confirm",
     message: "Limit reached",
     stack: "Error: Limit\n at pay",
+    frames: null,
     attributes: { amount: "100" },
     traceId: "5b8efff798038103d269b633813fc60c",
     spanId: "eee19b7ec3c1b174",
