@@ -19,7 +19,8 @@ const ROUNDS = 7;
 export function measureConversion({ protobuf, json }: Bodies): Record<string, number> {
   const plain = protobuf.map((body) => gunzipSync(body));
   const plainJson = json.map((body) => gunzipSync(body));
-  const all = { project: "p", environments: [], receivedAt: new Date(), userAgent: "", batch: "b" };
+  const policy = { rules: [], discarded: [] };
+  const all = { project: "p", environments: [], receivedAt: new Date(), userAgent: "", batch: "b", policy };
   const toBlock = (body: Buffer) =>
     convertToBlock({ ...all, body, format: "otlp-logs-protobuf", compression: "gzip" }).content;
   const blocks = protobuf.map((body) => readBlock(toBlock(body)));

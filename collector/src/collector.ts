@@ -13,6 +13,7 @@ import type { FindKey } from "./keys/cache.ts";
 import { openKeys } from "./keys/open.ts";
 import { openLimits } from "./limits/open.ts";
 import type { Logger } from "./logger.ts";
+import { type FindPolicy, openPolicies } from "./policy/open.ts";
 import { Reports } from "./reports/reports.ts";
 import { Spool } from "./spool/spool.ts";
 
@@ -22,6 +23,8 @@ export interface CollectorOptions {
   findKey: FindKey;
   /** What a project has published for its apps, likewise; unset, no project has published anything. */
   findConfig?: FindConfig | undefined;
+  /** What a project has decided about its errors, likewise; unset, none has decided anything. */
+  findPolicy?: FindPolicy | undefined;
   spoolDir: string;
   spoolMaxBytes: number;
   /** Bytes of the spool's disk that are kept free; unset is 256 MiB, or a twentieth of a small disk. */
@@ -104,10 +107,12 @@ async function openIntake(
   const state = { folder: options.spoolDir, now, log };
   const keys = await openKeys({ ...state, findKey: options.findKey });
   const configs = await openConfigs({ ...state, findConfig: options.findConfig ?? (async () => undefined) });
+  const policies = await openPolicies({ ...state, findPolicy: options.findPolicy });
   const { limits, close: closeLimits } = await openLimits(state);
   const bodies = new Bodies(options.bodyLimits);
   const store = gatherInto(spool);
-  const deps = { store, findKey: keys.find, limits, counters, bodies, converter, reports, now, log };
+  const asked = { findKey: keys.find, findPolicy: policies.find };
+  const deps = { store, ...asked, limits, counters, bodies, converter, reports, now, log };
   return {
     // After the routes of ingest, whose rules for pages of other origins hold for it too.
     routes: createIngestRoutes(deps).route("/", createConfigRoutes({ findKey: keys.find, configs, log })),
@@ -115,6 +120,7 @@ async function openIntake(
     async closeState() {
       await keys.close();
       await configs.close();
+      await policies.close();
       await closeLimits();
     },
   };

@@ -12,11 +12,12 @@ export type Rejection =
   | "invalid_record"
   | "forbidden_environment"
   | "without_consent"
+  | "discarded_error"
   | "spool_full"
   | "unavailable"
   | "internal";
 
-/** Counted since the start. `invalid_record`, `forbidden_environment` and `without_consent` count records, every other rejection counts requests. */
+/** Counted since the start. `invalid_record`, `forbidden_environment`, `without_consent` and `discarded_error` count records, every other rejection counts requests. */
 export interface Counters {
   accepted: number;
   rejected: Record<Rejection, number>;
@@ -43,6 +44,7 @@ export function createCounters(): Counters {
       invalid_record: 0,
       forbidden_environment: 0,
       without_consent: 0,
+      discarded_error: 0,
       spool_full: 0,
       unavailable: 0,
       internal: 0,

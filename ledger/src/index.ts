@@ -1,3 +1,4 @@
+export { findGroupingPolicy, type StoredPolicy } from "./grouping-policy.ts";
 export { openLedger, type Ledger, type LedgerDatabase, type LedgerOptions } from "./ledger.ts";
 export { writeOutbox, type LedgerWriter } from "./outbox.ts";
 export { findPublishedConfig, storePublishedConfig, type PublishedConfig } from "./published-config.ts";

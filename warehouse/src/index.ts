@@ -2,6 +2,16 @@ export { linksOf, ofCustomers, ofKeys, OWN_KEY, type Links } from "./customers.t
 export type { EventRow } from "./event-row.ts";
 export { type ErrorFacts, fingerprintOf, type Grouping } from "./grouping/fingerprint.ts";
 export type { Exception, Frame } from "./grouping/frame.ts";
+export {
+  compileRules,
+  groupingRule,
+  groupingRules,
+  type GroupingRule,
+  RULE_PROPERTIES,
+  type RuledFacts,
+  RULES_MAX,
+} from "./grouping/rules.ts";
+export { GROUPED_ERRORS, GROUPED_RELEASES } from "./groups.ts";
 export { normaliseMessage } from "./grouping/message.ts";
 export { parseStack, type Stack } from "./grouping/parse-stack.ts";
 export { judgedErrors, storedErrors } from "./judged-errors.ts";

@@ -1,7 +1,8 @@
 import { mayBeLinked, ofCustomers, ofKeys, OWN_KEY, type Links } from "./customers.ts";
+import { GROUPED_ERRORS } from "./groups.ts";
 
 const ERRORS = `
-  SELECT * FROM error_events_v1
+  SELECT * FROM ${GROUPED_ERRORS}
   WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
     AND (empty({only: Array(String)}) OR has({only: Array(String)}, fingerprint))`;
 

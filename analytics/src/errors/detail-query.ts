@@ -1,4 +1,4 @@
-import { linksOf, ofCustomers, type Warehouse } from "@voxloop/warehouse";
+import { GROUPED_RELEASES, linksOf, ofCustomers, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { SLICE, sliceParams, sliceTimes } from "../stats/time-slices.ts";
 import { errorPoint, joinedVoice, sampleEvent, type ErrorDetail, type SampleEvent } from "./error-group.ts";
@@ -69,7 +69,7 @@ export async function releasesOf(
 ): Promise<{ version: string; firstSeen: string }[]> {
   const sql = `
   SELECT version, min(seen) AS firstSeen FROM (
-    SELECT service_version AS version, first_seen AS seen FROM error_releases_v1
+    SELECT service_version AS version, first_seen AS seen FROM ${GROUPED_RELEASES}
     WHERE project_id = {project: String} AND fingerprint IN {only: Array(String)}
     UNION ALL
     SELECT service_version AS version, min(time) AS seen FROM transaction_events_v1
@@ -87,7 +87,7 @@ export async function lifeOf(
   fingerprint: string,
 ): Promise<{ firstSeen: string; lastSeen: string } | undefined> {
   const sql = `
-  SELECT min(first_seen) AS firstSeen, max(last_seen) AS lastSeen FROM error_releases_v1
+  SELECT min(first_seen) AS firstSeen, max(last_seen) AS lastSeen FROM ${GROUPED_RELEASES}
   WHERE project_id = {project: String} AND fingerprint = {fingerprint: String} HAVING count() > 0`;
   const row = z.object({ firstSeen: z.iso.datetime(), lastSeen: z.iso.datetime() });
   const params = { project: projectId, fingerprint };

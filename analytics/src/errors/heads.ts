@@ -1,4 +1,4 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import { GROUPED_RELEASES, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import type { ErrorGroup } from "./error-group.ts";
 import { scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
@@ -58,7 +58,7 @@ async function nameGroups(
 
 async function firstSeenOf(warehouse: Warehouse, scope: ErrorScope): Promise<Map<string, string>> {
   const sql = `
-  SELECT fingerprint, min(first_seen) AS firstSeen FROM error_releases_v1
+  SELECT fingerprint, min(first_seen) AS firstSeen FROM ${GROUPED_RELEASES}
   WHERE project_id = {project: String} AND fingerprint IN {only: Array(String)} GROUP BY fingerprint`;
   const row = z.object({ fingerprint: z.string(), firstSeen: z.iso.datetime() });
   const rows = await warehouse.query({ name: "first-seen", sql, params: scopeParams(scope), row });

@@ -1,4 +1,4 @@
-import type { Warehouse } from "@voxloop/warehouse";
+import { GROUPED_ERRORS, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 
 /** One thing that a customer did around an error. */
@@ -58,7 +58,7 @@ const PATH = `
     SELECT arrayFilter(id -> id != '', [customer_id, user_id, installation_id]) AS ids FROM events_v1
     WHERE project_id = {project: String} AND time = {time: DateTime64(3, 'UTC')} AND event_id = {event: String}
       AND (time, event_id) IN (
-        SELECT time, event_id FROM error_events_v1
+        SELECT time, event_id FROM ${GROUPED_ERRORS}
         WHERE project_id = {project: String} AND time = {time: DateTime64(3, 'UTC')} AND fingerprint = {fingerprint: String})
     LIMIT 1
   )

@@ -1,4 +1,4 @@
-import { linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
+import { GROUPED_ERRORS, linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import type { Range } from "../http/range.ts";
 import { npsGap, type NpsCounts } from "../stats/nps.ts";
@@ -86,7 +86,7 @@ export const met = (links: Links) => `
   FROM ${ofCustomers(ERRORS, links, "is_anonymous")} AS t INNER JOIN ${JOINED} WHERE ${SOON}`;
 
 const ERRORS = `
-  SELECT fingerprint, customer_id, time, is_anonymous FROM error_events_v1 WHERE fingerprint IN {fingerprints: Array(String)} AND ${NEAR}`;
+  SELECT fingerprint, customer_id, time, is_anonymous FROM ${GROUPED_ERRORS} WHERE fingerprint IN {fingerprints: Array(String)} AND ${NEAR}`;
 
 const active = (links: Links) => `
   SELECT t.flow AS flow, v.voice_id AS voice_id

@@ -1,4 +1,4 @@
-import { linksOf, type Links, type Warehouse } from "@voxloop/warehouse";
+import { GROUPED_ERRORS, linksOf, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { adjustPValues } from "../stats/benjamini-hochberg.ts";
 import { relativeRisk } from "../stats/relative-risk.ts";
@@ -134,7 +134,7 @@ function stepEventsSql(query: ExplainQuery, links: Links): string {
 
 function errorsSql(unit: ExplainQuery["unit"], links: Links): string {
   const errors = `
-  SELECT customer_id, is_anonymous, session_id, time, fingerprint FROM error_events_v1
+  SELECT customer_id, is_anonymous, session_id, time, fingerprint FROM ${GROUPED_ERRORS}
   WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')}
     AND toUnixTimestamp64Milli(time) <= toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}`;
   return `
@@ -150,7 +150,7 @@ async function titlesOf(
   const fingerprints = factors.filter(({ kind }) => kind === "error").map(({ key }) => key);
   if (fingerprints.length === 0) return new Map();
   const sql = `
-  SELECT fingerprint, argMax((toString(error_code), title), (time, event_id)) AS name FROM error_events_v1
+  SELECT fingerprint, argMax((toString(error_code), title), (time, event_id)) AS name FROM ${GROUPED_ERRORS}
   WHERE project_id = {project: String} AND fingerprint IN {fingerprints: Array(String)} AND time >= {from: DateTime64(3, 'UTC')}
   GROUP BY fingerprint`;
   const row = z.object({ fingerprint: z.string(), name: z.tuple([z.string(), z.string()]) });

@@ -38,6 +38,10 @@ const REASONS: Record<string, Said> = {
     en: "The event said vox.consent = denied, so it was dropped. Ask the SDK not to send without consent to spare the traffic.",
     "zh-CN": "事件带有 vox.consent = denied，已丢弃。可让 SDK 在未获同意时不发送，以节省流量。",
   },
+  discarded_error: {
+    en: "The error's group is discarded in this project, so its events are not stored. Stop discarding it on the list of hidden errors if it is wanted again.",
+    "zh-CN": "该错误分组已在本项目中设为丢弃，其事件不再保存。如需恢复，请在隐藏的错误列表中停止丢弃。",
+  },
   forbidden_origin: {
     en: "The write key may not be used on pages of this origin. Add the origin to the key in Settings if the page is yours.",
     "zh-CN": "该写入密钥不允许在此来源的网页上使用。若网页属于您，请在设置中将来源加入该密钥。",

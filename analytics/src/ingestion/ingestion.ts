@@ -9,7 +9,7 @@ export const reject = z.object({
   reason: z.string(),
   /** What exactly was wrong, as the sender was told; "" where the reason says all. */
   detail: z.string(),
-  /** Records for `invalid_record`, `forbidden_environment` and `without_consent`, requests for every other reason. */
+  /** Records for `invalid_record`, `forbidden_environment`, `without_consent` and `discarded_error`, requests for every other reason. */
   count: z.number().int(),
   lastAt: z.iso.datetime(),
   /** Beginnings of the write keys that were used. */

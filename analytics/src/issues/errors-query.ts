@@ -1,4 +1,4 @@
-import { judgedErrors, linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
+import { GROUPED_ERRORS, judgedErrors, linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 
 export interface ErrorKey {
@@ -12,7 +12,7 @@ export async function errorReleasesSince(
   of: ErrorKey & { service: string; environment: string; since: Date },
 ): Promise<{ version: string; firstSeen: string; customers: number }[]> {
   const errors = `
-      SELECT service_version, time, customer_id, is_anonymous FROM error_events_v1
+      SELECT service_version, time, customer_id, is_anonymous FROM ${GROUPED_ERRORS}
       WHERE project_id = {project: String} AND fingerprint = {fingerprint: String}
         AND time > {since: DateTime64(3, 'UTC')}
         AND ({service: String} = '' OR service_name = {service: String})
@@ -34,7 +34,7 @@ const home = z.object({ service: z.string(), environment: z.string() });
 /** The service and environment in which an error meets most customers; "" and "" when it was never seen. */
 export async function errorHome(warehouse: Warehouse, of: ErrorKey): Promise<z.infer<typeof home>> {
   const errors = `
-      SELECT service_name, environment, customer_id, is_anonymous FROM error_events_v1
+      SELECT service_name, environment, customer_id, is_anonymous FROM ${GROUPED_ERRORS}
       WHERE project_id = {project: String} AND fingerprint = {fingerprint: String}`;
   const [row] = await warehouse.query({
     name: "issues.error_home",

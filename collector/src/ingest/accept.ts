@@ -4,6 +4,7 @@ import { type FindKey, KeysUnavailable } from "../keys/cache.ts";
 import type { WriteKeyGrant } from "../keys/grant.ts";
 import { LimitExceeded, type Limits } from "../limits/limits.ts";
 import type { Logger } from "../logger.ts";
+import type { GroupingPolicy } from "../policy/open.ts";
 import type { RedactionRule } from "../redact/rules.ts";
 import type { Reports } from "../reports/reports.ts";
 import { reportRefused, reportRows } from "../reports/request.ts";
@@ -15,6 +16,7 @@ import { assertMaySend, authenticate, type Caller, type KeyedRequest, refuseOver
 import type { Converter } from "./converter.ts";
 import type { Format } from "./formats.ts";
 import type { Arrival } from "./gather.ts";
+import { QUIET } from "./record.ts";
 import { Refused } from "./refused.ts";
 import type { Problem } from "./rows.ts";
 
@@ -22,6 +24,7 @@ export interface IngestDeps {
   /** Resolves when the events are on disk. */
   store: (arrival: Arrival) => Promise<void>;
   findKey: FindKey;
+  findPolicy: (projectId: string) => Promise<GroupingPolicy>;
   limits: Limits;
   counters: Counters;
   bodies: Bodies;
@@ -41,7 +44,7 @@ export interface Intake extends KeyedRequest {
 export interface Accepted {
   /** Records that are on disk. */
   rows: number;
-  /** What is wrong with others, by index over the whole request; those without consent are dropped without a word. */
+  /** What is wrong with others, by index over the whole request; some are dropped without a word. */
   problems: Problem[];
   /** Header fields of the answer, whatever its protocol. */
   headers: Record<string, string>;
@@ -75,8 +78,9 @@ async function takeIn(deps: IngestDeps, intake: Intake, caller: Caller): Promise
   const body = caller.body ?? (await deps.bodies.read(request));
   const receivedAt = deps.now();
   const batch = randomUUID();
+  const policy = await deps.findPolicy(project);
   const userAgent = pageUserAgent(request.headers);
-  const known = { project, environments: grant.environments, receivedAt, batch, userAgent };
+  const known = { project, environments: grant.environments, receivedAt, batch, userAgent, policy };
   const converted = await deps.converter.convert({ ...known, body, compression, format });
   const { content, rows, problems } = converted;
   if (rows > 0) await keep(deps, grant, { content, rows, at: receivedAt.getTime() });
@@ -86,7 +90,7 @@ async function takeIn(deps: IngestDeps, intake: Intake, caller: Caller): Promise
   for (const [rule, count] of Object.entries(converted.redacted))
     deps.counters.redacted[rule as RedactionRule] += count;
   reportRows(deps.reports.add, sender, converted);
-  const named = problems.filter(({ rejection }) => rejection !== "without_consent");
+  const named = problems.filter(({ rejection }) => !QUIET.has(rejection));
   return { rows, problems: named, headers: deps.limits.headers(grant) };
 }
 

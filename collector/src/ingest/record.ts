@@ -26,7 +26,17 @@ export class ForbiddenEnvironment extends RecordProblem {
 export class WithoutConsent extends RecordProblem {
   override readonly rejection = "without_consent";
 }
-export type RecordRejection = "invalid_record" | "forbidden_environment" | "without_consent";
+/** The project has said that it does not want this error any more; its sender has done nothing wrong. */
+export class Discarded extends RecordProblem {
+  override readonly rejection = "discarded_error";
+}
+export type RecordRejection =
+  | "invalid_record"
+  | "forbidden_environment"
+  | "without_consent"
+  | "discarded_error";
+/** Records that are dropped without a word to who sent them. */
+export const QUIET: ReadonlySet<RecordRejection> = new Set(["without_consent", "discarded_error"]);
 /** Why a body is not a request of its format. */
 export class MalformedBody extends Error {}
 /** More records than one request may carry. */

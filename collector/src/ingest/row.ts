@@ -3,8 +3,8 @@ import { emptyEvent, type NewEvent } from "@voxloop/warehouse";
 import { type TextContext, type Texts, textsOf } from "./attribute-text.ts";
 import { isBot } from "./bots.ts";
 import { COLUMN_OF, OWN_MEANING } from "./columns.ts";
-import { fingerprintOfRow } from "./fingerprint.ts";
-import { RecordProblem, type LogRecord, WithoutConsent } from "./record.ts";
+import type { Group } from "./fingerprint.ts";
+import { Discarded, RecordProblem, type LogRecord, WithoutConsent } from "./record.ts";
 import { clockCorrection, stampTime } from "./stamp.ts";
 import { addUserAgent } from "./user-agent.ts";
 
@@ -14,6 +14,7 @@ export interface RowContext extends TextContext {
   userAgent: string;
   /** Told of an event of a bot. */
   onBot: () => void;
+  group: Group;
   /** An id for a record without one; `hasTime` says that the record itself tells it from one sent later. */
   deriveId: (hasTime: boolean) => string;
 }
@@ -40,12 +41,22 @@ export function buildRow(record: LogRecord, resource: Texts, context: RowContext
   row.event_id = eventId;
   row.attributes = new Map(textsBesideAttributes(record, context));
   place(row, row.attributes, texts);
-  if (row.error_code !== "" || row.error_type !== "") row.error_fingerprint = fingerprintOfRow(row);
+  if (row.error_code !== "" || row.error_type !== "") placeInGroup(row, context.group);
   row.customer_id = row.user_id || row.installation_id || row.session_id;
   if (record.traceId !== "") row.trace_id = record.traceId;
   if (record.spanId !== "") row.span_id = record.spanId;
   return row;
 }
+
+/** A transaction that failed did fail, whatever is known of its error: without it, success would look better than it is. */
+function placeInGroup(row: ReturnType<typeof emptyEvent>, group: Group): void {
+  const found = group(row);
+  if (!found.isDiscarded) row.error_fingerprint = found.fingerprint;
+  else if (row.event_name !== EVENT.transaction) throw new Discarded("the project discards this error");
+  else Object.assign(row, NO_ERROR);
+}
+
+const NO_ERROR = { error_code: "", error_type: "", error_message: "", error_stack: "" };
 
 const DENIALS: ReadonlySet<string> = new Set(["denied", "false"]);
 

@@ -1,14 +1,16 @@
 import { LIMITS } from "@voxloop/contract";
 import { type NewEvent, TooManyBytes } from "@voxloop/warehouse";
 import { createRedactor, type Redactor } from "../redact/redact.ts";
+import type { GroupingPolicy } from "../policy/open.ts";
 import type { Source } from "../reports/report.ts";
 import { sampleOf } from "../reports/sample.ts";
 import { sourceOf } from "../reports/source.ts";
 import { type Texts, textsOf } from "./attribute-text.ts";
 import { inEnvironments } from "./environment.ts";
+import { createGrouper } from "./fingerprint.ts";
 import { buildRow, type RowContext } from "./row.ts";
 import { deriveEventIds } from "./stamp.ts";
-import { orProblem, RecordProblem, type RecordRejection, type ResourceRecords } from "./record.ts";
+import { orProblem, QUIET, RecordProblem, type RecordRejection, type ResourceRecords } from "./record.ts";
 
 export interface RowsContext {
   project: string;
@@ -17,6 +19,8 @@ export interface RowsContext {
   receivedAt: Date;
   /** Of the page that sent the request, "" when none did. */
   userAgent: string;
+  /** What the project has decided about its errors. */
+  policy: GroupingPolicy;
   redactor: Redactor;
   /** Told of every secret that is removed from within a list or map. */
   onSecret: () => void;
@@ -66,6 +70,7 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     receivedAt: of.receivedAt,
     userAgent: of.userAgent,
     onBot: () => (bots += 1),
+    group: createGrouper(of.policy),
     redactor: of.redactor,
     onSecret: of.onSecret,
     deriveId: (hasTime) => (hasTime ? idOfBytes(index) : `${of.batch}-${index}`),
@@ -81,7 +86,7 @@ export function buildRows(request: readonly ResourceRecords[], of: RowsContext):
     for (const item of records) {
       const problem = addRows(item, texts, building);
       if (problem !== undefined) {
-        const isShown = problems.length < SAMPLES_MAX && problem.rejection !== "without_consent";
+        const isShown = problems.length < SAMPLES_MAX && !QUIET.has(problem.rejection);
         const sample = isShown ? describe(item, of.project) : undefined;
         problems.push({ index, reason: problem.message, rejection: problem.rejection, sample });
       }

@@ -3,7 +3,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { startWorker, type Deps, type Logger } from "@voxloop/analytics";
 import { observeCollector, openCollector, type Collector } from "@voxloop/collector";
-import { findPublishedConfig, findWriteKey } from "@voxloop/ledger";
+import { findGroupingPolicy, findPublishedConfig, findWriteKey } from "@voxloop/ledger";
 import type { Config } from "../config.ts";
 import { demoWriteKey, playDemo } from "./demo.ts";
 import { prepareInstallation, renderBanner } from "./first-start.ts";
@@ -95,6 +95,7 @@ async function openCollecting(
     warehouse: traceInserts(state.warehouse, telemetry),
     findKey: (key) => findWriteKey(state.ledger, key),
     findConfig: (projectId) => findPublishedConfig(state.ledger, projectId),
+    findPolicy: (projectId) => findGroupingPolicy(state.ledger, projectId),
     spoolDir,
     spoolMaxBytes: config.spoolMaxBytes,
     workers: Math.min(CONVERTERS_MAX, Math.max(1, availableParallelism() - 1)),

@@ -1,3 +1,4 @@
+export * from "./groups.ts";
 export * from "./issues.ts";
 export * from "./people.ts";
 export * from "./projects.ts";

@@ -18,8 +18,8 @@ export interface ErrorFacts {
 /** What one event is grouped by, in words for people. */
 export interface Grouping {
   fingerprint: string;
-  /** The strongest of the facts that the event had. */
-  by: "code" | "stack" | "message" | "type";
+  /** A project's own rule, or the strongest of the facts that the event had. */
+  by: "rule" | "code" | "stack" | "message" | "type";
   /** What was hashed: equal parts are one group. */
   parts: string[];
 }
@@ -38,17 +38,17 @@ const VERSION = "2";
  */
 export function fingerprintOf(facts: ErrorFacts, { readStack = parseStack }: Readers = {}): Grouping {
   const code = cleanCode(facts.code);
-  if (code !== "") return grouping("code", [`flow ${facts.flow}`, `code ${code}`]);
+  if (code !== "") return groupingOf("code", [`flow ${facts.flow}`, `code ${code}`]);
   const { format, exceptions } = facts.stack === "" ? NO_STACK : readStack(bareStack(facts));
   const named = nameExceptions(format, exceptions);
   const isClear = named.some(({ frames }) => frames.some((frame) => frame.isClear));
   const { type, said } = wordsOf(facts, isClear);
   const words = [`type ${type}`, ...(said === "" ? [] : [`message ${said}`])];
   if (named.some(({ frames }) => frames.length > 0))
-    return grouping("stack", [...words, ...partsOf(named, { isClear, isLoop: isLoop(type, said) })]);
+    return groupingOf("stack", [...words, ...partsOf(named, { isClear, isLoop: isLoop(type, said) })]);
   const around = partsAround({ format, exceptions }, facts.stack);
-  if (words.length > 1 || around.length > 0) return grouping("message", [...words, ...around]);
-  return grouping("type", [`flow ${facts.flow}`, `type ${facts.type}`]);
+  if (words.length > 1 || around.length > 0) return groupingOf("message", [...words, ...around]);
+  return groupingOf("type", [`flow ${facts.flow}`, `type ${facts.type}`]);
 }
 
 /** A search takes up to its length times the text's. */
@@ -77,7 +77,8 @@ function isLoop(type: string, said: string): boolean {
 
 const NO_STACK: Stack = { format: "", exceptions: [] };
 
-function grouping(by: Grouping["by"], parts: string[]): Grouping {
+/** A group by what makes it; equal parts are one group, and no others are. */
+export function groupingOf(by: Grouping["by"], parts: string[]): Grouping {
   const hashed = [VERSION, by, ...parts].map((part) => part.replaceAll(/[\\|]/g, "\\$&")).join("|");
   return { fingerprint: createHash("sha256").update(hashed).digest("hex").slice(0, 32), by, parts };
 }

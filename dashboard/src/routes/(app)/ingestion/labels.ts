@@ -7,6 +7,7 @@ const REASONS: Record<string, () => string> = {
   too_large: m.reject_too_large,
   forbidden_environment: m.reject_forbidden_environment,
   without_consent: m.reject_without_consent,
+  discarded_error: m.reject_discarded_error,
   forbidden_origin: m.reject_forbidden_origin,
   rate_limited: m.reject_rate_limited,
   quota_exceeded: m.reject_quota_exceeded,
