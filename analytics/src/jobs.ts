@@ -1,4 +1,6 @@
+import { keepGroupsJob } from "./errors/groups/job.ts";
 import { openErrorIssuesJob } from "./errors/job.ts";
+import { followMergesJob } from "./issues/follow-merges.ts";
 import { verifyIssuesJob } from "./issues/job.ts";
 import type { Job } from "./scheduler/job.ts";
 import { deleteUnusedMapsJob } from "./source-maps/job.ts";
@@ -9,6 +11,8 @@ import { deliverWebhooksJob } from "./webhooks/job.ts";
 export const jobs: readonly Job[] = [
   scoreVoicesJob,
   openErrorIssuesJob,
+  keepGroupsJob,
+  followMergesJob,
   verifyIssuesJob,
   deliverWebhooksJob,
   deleteUnusedMapsJob,

@@ -4,6 +4,7 @@ import type { Engine } from "./engine.ts";
 import { migrateWarehouse } from "./migrate.ts";
 import type { EventBlock } from "./native/merge-blocks.ts";
 import { openServer } from "./server.ts";
+import { renderMigration } from "./template.ts";
 
 export interface WarehouseOptions {
   /** `http://user:password@host:8123/database` of a ClickHouse server; unset opens chDB in this process. */
@@ -38,6 +39,11 @@ export interface Warehouse {
   insertNdjson(table: string, ndjson: Uint8Array, deduplicationToken: string): Promise<void>;
   /** Inserts a block of events; the token as for `insertNdjson`. */
   insertEvents(block: EventBlock, deduplicationToken: string): Promise<void>;
+  /**
+   * Deletes the rows of a table that meet a condition, before it resolves; of a cluster on every shard, where `{local}` after
+   * a table's name in the condition is the shard's part of it. It rewrites files: nothing for every minute.
+   */
+  deleteRows(table: string, where: string, params: Record<string, unknown>): Promise<void>;
   /** Runs pending migrations and gives their names. */
   migrate(): Promise<string[]>;
   ping(): Promise<boolean>;
@@ -110,6 +116,15 @@ function createWarehouse(
       const settings = { ...ONCE, ...AS_IT_COMES, insert_deduplication_token: deduplicationToken };
       const content = { format: "Native", columns } as const;
       await engine.insert({ table: "events_v1", content, bytes, settings });
+    },
+    async deleteRows(table, where, params) {
+      const { cluster } = layout;
+      const sql = `DELETE FROM ${plain(table)}{local} {on_cluster} WHERE ${where}`;
+      await client.command({
+        query: renderMigration(sql, layout),
+        query_params: bindTimes(params),
+        clickhouse_settings: cluster === undefined ? {} : { allow_nondeterministic_mutations: 1 },
+      });
     },
     migrate: () => migrateWarehouse(client, layout),
     ping: () => engine.ping(),

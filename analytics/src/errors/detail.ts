@@ -8,7 +8,7 @@ import { lifeOf, releasesOf, samplesOf, seriesOf, voicesOf } from "./detail-quer
 import { countTrend } from "../stats/count-trend.ts";
 import type { ErrorDetail } from "./error-group.ts";
 import { describeHeads } from "./heads.ts";
-import { emptySparkline, rankErrors, type RankedError } from "./query.ts";
+import { emptySparkline, rankErrors, type RankedError, type RankQuestion } from "./query.ts";
 import { describeErrors } from "./report.ts";
 import type { Symbolicate } from "../source-maps/symbolicate.ts";
 import type { ErrorScope } from "./scope.ts";
@@ -18,7 +18,7 @@ import { traceUrlOf } from "./trace-url.ts";
 /** One group in depth, or undefined when the project never had it. */
 export async function describeError(
   deps: Pick<Deps, "warehouse" | "ledger"> & { symbolicate: Symbolicate },
-  of: { scope: Omit<ErrorScope, "fingerprints">; traceUrlTemplate: string | null },
+  of: { scope: Omit<RankQuestion, "fingerprints">; traceUrlTemplate: string | null },
   fingerprint: string,
 ): Promise<ErrorDetail | undefined> {
   const { warehouse, ledger } = deps;
@@ -55,13 +55,13 @@ export async function describeError(
 
 async function findGroup(
   warehouse: Warehouse,
-  scope: ErrorScope,
+  scope: RankQuestion,
   fingerprint: string,
 ): Promise<RankedError | undefined> {
-  const { groups, totals } = await rankErrors(warehouse, { ...scope, rank: "blocked" });
+  const { groups, totals } = await rankErrors(warehouse, scope);
   const top = groups.find((group) => group.fingerprint === fingerprint);
   if (top !== undefined) return top;
-  const alone = await rankErrors(warehouse, { ...scope, rank: "blocked", fingerprints: [fingerprint] });
+  const alone = await rankErrors(warehouse, { ...scope, hidden: [], fingerprints: [fingerprint] });
   const [group] = alone.groups;
   if (group === undefined) return quietGroup(warehouse, scope, fingerprint);
   return { ...group, rank: 0, blockedShare: group.blockedCustomers / Math.max(1, totals.blockedCustomers) };

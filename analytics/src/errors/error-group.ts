@@ -71,6 +71,8 @@ export const errorTotals = z.object({
   sessionsWithErrors: z.number().int(),
   events: z.number().int(),
   groups: z.number().int(),
+  /** Groups that people took out of the list for a time. */
+  archivedGroups: z.number().int(),
 });
 
 export const errorRanking = z.object({

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { openIssue } from "../issues/open.ts";
 import type { Job } from "../scheduler/job.ts";
 import type { ErrorGroup } from "./error-group.ts";
+import { hiddenRows } from "./groups/row.ts";
 import { causeOf } from "./linked-issues.ts";
 import { rankErrors } from "./query.ts";
 import { describeErrors } from "./report.ts";
@@ -33,7 +34,8 @@ async function openIssuesOfProject(
   const to = deps.now();
   const range = { from: new Date(to.getTime() - DAY_MS), to };
   const scope = { projectId, range, filter: {}, recoveryWindowSeconds };
-  const { groups } = await rankErrors(deps.warehouse, { ...scope, rank: "blocked" });
+  const hidden = (await hiddenRows(deps.ledger, projectId)).map(({ fingerprint }) => fingerprint);
+  const { groups } = await rankErrors(deps.warehouse, { ...scope, rank: "blocked", hidden });
   const blocking = groups.filter((group) => group.blockedCustomers >= FEWEST_BLOCKED_CUSTOMERS);
   for (const group of await describeErrors(deps, scope, blocking)) {
     await openIssue(deps, {

@@ -14,6 +14,8 @@ const SPARKLINE_SLICES = 24;
 
 export interface RankQuestion extends ErrorScope {
   rank: ErrorRank;
+  /** Groups that are counted in the totals and not listed. */
+  hidden?: readonly string[];
 }
 
 /** A group as the warehouse knows it, before its issue and its voices are joined. */
@@ -21,7 +23,7 @@ export type RankedError = Omit<ErrorGroup, "issueId" | "scores" | "negativeShare
 
 export interface Ranking {
   groups: RankedError[];
-  totals: Omit<ErrorRanking["totals"], "customers" | "sessions">;
+  totals: Omit<ErrorRanking["totals"], "customers" | "sessions" | "archivedGroups">;
 }
 
 /** The Top-50 error groups of a range, exact, with totals over all groups (DESIGN section 7). */
@@ -112,11 +114,16 @@ async function rankRows(warehouse: Warehouse, question: RankQuestion, links: Lin
     uniqExactIf(fingerprint, current) AS groups
   FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${judgedErrors(question, links)})
   GROUP BY fingerprint WITH ROLLUP
-  HAVING events > 0
+  HAVING events > 0 AND NOT has({hidden: Array(String)}, fingerprint)
   ORDER BY fingerprint = '' DESC, ${ORDERS[question.rank]}, fingerprint
   LIMIT {top: UInt32} + 1`;
   const range = { from: previousRange(question.range).from, to: question.range.to };
-  const params = { ...scopeParams({ ...question, range }), from: question.range.from, top: TOP };
+  const params = {
+    ...scopeParams({ ...question, range }),
+    from: question.range.from,
+    top: TOP,
+    hidden: question.hidden ?? [],
+  };
   return warehouse.query({ name: "rank-errors", sql, params, row: rankRow });
 }
 

@@ -9,6 +9,8 @@ import { describeError } from "./detail.ts";
 import { errorDetail, errorRank, errorRanking } from "./error-group.ts";
 import { parseErrorFilter } from "./filter.ts";
 import { createDailyRoutes } from "./daily-routes.ts";
+import { createGroupRoutes } from "./groups/routes.ts";
+import { groupOf, type GroupRow, hiddenRows } from "./groups/row.ts";
 import { createPathRoutes } from "./path-routes.ts";
 import { countActive, rankErrors, TOP } from "./query.ts";
 import { createSymbolicate } from "../source-maps/symbolicate.ts";
@@ -26,6 +28,10 @@ const list = createRoute({
       rank: errorRank.default("blocked"),
       limit: z.coerce.number().int().min(1).max(TOP).default(TOP),
       cursor: z.string().max(500).optional(),
+      archived: z
+        .stringbool()
+        .default(false)
+        .openapi({ description: "Whether archived groups are listed too" }),
       filter: z
         .union([z.string(), z.array(z.string())])
         .optional()
@@ -50,13 +56,18 @@ const detail = createRoute({
 
 /** The errors of a project: the Top-50 and each group in detail. */
 export function createErrorsRoutes(deps: Deps) {
-  const api = newApi().route("/", createDailyRoutes(deps)).route("/", createPathRoutes(deps));
+  const api = newApi()
+    .route("/", createDailyRoutes(deps))
+    .route("/", createGroupRoutes(deps))
+    .route("/", createPathRoutes(deps));
   api.openapi(list, async (context) => {
     const { project } = context.req.valid("param");
     const query = context.req.valid("query");
     const { recoveryWindowSeconds } = await requireProject(deps.ledger, project);
     const page = readPage(query, deps.now());
+    const hidden = await hiddenRows(deps.ledger, project);
     const question = {
+      hidden: notListed(hidden, query.archived),
       projectId: project,
       range: page.range,
       rank: query.rank,
@@ -72,7 +83,7 @@ export function createErrorsRoutes(deps: Deps) {
       {
         items: await describeErrors(deps, question, groups.slice(page.offset, end)),
         nextCursor: end < groups.length ? encodeCursor({ offset: end, ...isoRange(page.range) }) : null,
-        totals: { ...totals, ...active },
+        totals: { ...totals, ...active, archivedGroups: countArchived(hidden) },
         ...isoRange(page.range),
       },
       200,
@@ -81,14 +92,31 @@ export function createErrorsRoutes(deps: Deps) {
   return api.route("/", createDetailRoute(deps));
 }
 
+function notListed(hidden: readonly GroupRow[], withArchived: boolean): string[] {
+  const rows = withArchived ? hidden.filter(({ isDiscarded }) => isDiscarded) : hidden;
+  return rows.map(({ fingerprint }) => fingerprint);
+}
+
+const countArchived = (hidden: readonly GroupRow[]) =>
+  hidden.filter(({ archive }) => archive !== null).length;
+
 function createDetailRoute(deps: Deps) {
   const symbolicate = createSymbolicate(deps);
   return newApi().openapi(detail, async (context) => {
     const { project, fingerprint } = context.req.valid("param");
     const { recoveryWindowSeconds, traceUrlTemplate } = await requireProject(deps.ledger, project);
     const range = toRange(context.req.valid("query"), deps.now());
-    const scope = { projectId: project, range, filter: {}, recoveryWindowSeconds };
-    const found = await describeError({ ...deps, symbolicate }, { scope, traceUrlTemplate }, fingerprint);
+    const group = await groupOf(deps.ledger, { projectId: project, fingerprint });
+    const hidden = (await hiddenRows(deps.ledger, project)).map((row) => row.fingerprint);
+    const scope = {
+      projectId: project,
+      range,
+      filter: {},
+      recoveryWindowSeconds,
+      rank: "blocked" as const,
+      hidden: hidden.filter((other) => other !== group),
+    };
+    const found = await describeError({ ...deps, symbolicate }, { scope, traceUrlTemplate }, group);
     if (found === undefined) throw noSuchGroup(fingerprint);
     return context.json(found, 200);
   });

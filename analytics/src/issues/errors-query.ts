@@ -1,4 +1,11 @@
-import { GROUPED_ERRORS, judgedErrors, linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
+import {
+  GROUPED_ERRORS,
+  judgedErrors,
+  linksOf,
+  ofCustomers,
+  type Links,
+  type Warehouse,
+} from "@voxloop/warehouse";
 import { z } from "zod";
 
 export interface ErrorKey {

@@ -3,6 +3,7 @@ import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import { eq } from "drizzle-orm";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Deps } from "../deps.ts";
+import { followMergesJob } from "./follow-merges.ts";
 import { isMaterial } from "./impact.ts";
 import type { IssueEvidence } from "./issue.ts";
 import { openIssue } from "./open.ts";
@@ -178,4 +179,47 @@ test("a fixed cause opens again on an event of the fixed release or later, namin
   expect(entry).toMatchObject({ kind: "transition", data: { from: "closed", to: "analysing" } });
   const reason = "Fixed in 8.0.2, and seen again in 8.1.0 in production at 2026-05-10T11:00:00.000Z";
   expect(entry?.data).toMatchObject({ reason: "regressed", regression: { reason } });
+});
+
+async function mergeInto(group: string): Promise<void> {
+  const decided = { updatedAt: clock, updatedBy: "pm@bank.test" };
+  await ledger.db
+    .insert(schema.errorGroups)
+    .values({ projectId: "bank", fingerprint, mergedInto: group, ...decided });
+}
+
+test("the issue of a merged group goes on as that of the group it is part of now", async () => {
+  const { issueId } = await openIssue(deps, newIssue());
+  const group = `g${Math.random()}`;
+  await mergeInto(group);
+  await followMergesJob.run(deps);
+  await followMergesJob.run(deps);
+  expect(await rowOf(issueId)).toMatchObject({
+    cause: `error:${group}`,
+    state: "detected",
+    evidence: { fingerprint: group, blockedCustomers: 12 },
+  });
+  expect((await timelineOf(issueId)).map(({ kind, actor }) => [kind, actor])).toEqual([
+    ["opened", "job:open-error-issues"],
+    ["changed", "job:follow-merges"],
+  ]);
+});
+
+test("where both groups have an open issue, that of the merged one closes as a duplicate and its verification ends", async () => {
+  const { issueId } = await openIssue(deps, newIssue());
+  const group = `g${Math.random()}`;
+  const other = await openIssue(deps, { ...newIssue(), cause: `error:${group}` });
+  const plan = { metric: "blocked_rate", expectedChange: -0.5, windowDays: 14, unit: "customer" };
+  await ledger.db.insert(schema.verifications).values({ issueId, plan, startedAt: clock });
+  await mergeInto(group);
+  await followMergesJob.run(deps);
+  expect(await rowOf(issueId)).toMatchObject({ state: "closed", closeReason: "duplicate" });
+  expect(await rowOf(other.issueId)).toMatchObject({ state: "detected" });
+  const { number } = await rowOf(other.issueId);
+  expect((await timelineOf(issueId)).at(-1)?.data).toMatchObject({ duplicateOf: number });
+  const [verification] = await ledger.db
+    .select()
+    .from(schema.verifications)
+    .where(eq(schema.verifications.issueId, issueId));
+  expect(verification?.endedAt).toEqual(clock);
 });

@@ -28,8 +28,8 @@ export async function transitionIssue(deps: Deps, move: Move): Promise<Issue> {
   const next = await deps.ledger.db.transaction(async (tx) => {
     if (row.state === "closed") await assertOnlyOne(tx, row);
     const moved = await updateIssue(tx, row, { ...fieldsOf(row, command, at), ...(release && { release }) });
-    if (row.state === "released" || row.state === "verifying")
-      await endVerification(tx, { row, command, at });
+    const isInterrupted = ["released", "verifying"].includes(row.state) && command.to !== "verifying";
+    if (isInterrupted) await endVerification(tx, { issueId: row.id, at });
     if (release !== undefined) await startVerification(tx, { row, release, command, at });
     await announce(tx, deps, {
       row: moved,
@@ -115,17 +115,13 @@ function planOf({ plan }: IssueTransition): VerificationPlan {
   return { metric: "blocked_rate", expectedChange, windowDays, unit: "customer" };
 }
 
-/** A verification that people interrupt ends without a verdict; "released" to "verifying" is no interruption. */
-async function endVerification(
-  tx: Tx,
-  { row, command, at }: { row: IssueRow; command: IssueTransition; at: Date },
-): Promise<void> {
-  if (command.to === "verifying") return;
+/** A verification that is interrupted ends without a verdict; "released" to "verifying" is no interruption. */
+export async function endVerification(tx: Tx, { issueId, at }: { issueId: string; at: Date }): Promise<void> {
   const { verifications } = schema;
   await tx
     .update(verifications)
     .set({ endedAt: at })
-    .where(and(eq(verifications.issueId, row.id), isNull(verifications.endedAt)));
+    .where(and(eq(verifications.issueId, issueId), isNull(verifications.endedAt)));
 }
 
 function tell(row: IssueRow, command: IssueTransition, release: IssueRelease | undefined) {
