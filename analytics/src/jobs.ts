@@ -1,3 +1,4 @@
+import { groupBySourceJob } from "./errors/groups/by-source.ts";
 import { keepGroupsJob } from "./errors/groups/job.ts";
 import { openErrorIssuesJob } from "./errors/job.ts";
 import { followMergesJob } from "./issues/follow-merges.ts";
@@ -12,6 +13,7 @@ export const jobs: readonly Job[] = [
   scoreVoicesJob,
   openErrorIssuesJob,
   keepGroupsJob,
+  groupBySourceJob,
   followMergesJob,
   verifyIssuesJob,
   deliverWebhooksJob,

@@ -28,7 +28,8 @@ const OF_KIND = (
 const ARRIVED = `FROM events_v1 WHERE project_id = {project: String}
   AND received_at >= {from: DateTime64(3, 'UTC')} AND received_at < {until: DateTime64(3, 'UTC')}`;
 
-const IS_RECORD = "reason IN ('invalid_record', 'forbidden_environment', 'without_consent', 'discarded_error')";
+const IS_RECORD =
+  "reason IN ('invalid_record', 'forbidden_environment', 'without_consent', 'discarded_error')";
 
 const counted = z.object({ name: z.string(), count: z.number(), lastAt: z.string() });
 type Counted = z.infer<typeof counted>;

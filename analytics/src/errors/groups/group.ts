@@ -28,8 +28,8 @@ export const groupMember = z.object({
   code: z.string(),
   type: z.string(),
   title: z.string(),
-  firstSeen: z.iso.datetime().nullable(),
-  lastSeen: z.iso.datetime().nullable(),
+  firstSeen: z.iso.datetime(),
+  lastSeen: z.iso.datetime(),
   /** What its events are grouped by; `earlier` is an older version of the algorithm, "" unknown. */
   by: z.enum(["rule", "code", "stack", "message", "type", "earlier", ""]),
   /** What equal events have in common. */

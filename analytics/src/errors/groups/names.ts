@@ -1,4 +1,4 @@
-import { fingerprintOf, type Warehouse } from "@voxloop/warehouse";
+import { fingerprintOf, GROUPED_RELEASES, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { Problem } from "../../http/problem.ts";
 import type { GroupMember } from "./group.ts";
@@ -24,7 +24,16 @@ export async function assertKnown(
   projectId: string,
   fingerprints: readonly string[],
 ): Promise<void> {
-  const known = new Set((await livesOf(warehouse, projectId, fingerprints)).map((life) => life.fingerprint));
+  // A group that others were merged into may have no events of its own.
+  const sql = `
+  SELECT DISTINCT fingerprint FROM (
+    SELECT fingerprint FROM error_releases_v1 WHERE project_id = {project: String}
+    UNION ALL SELECT fingerprint FROM ${GROUPED_RELEASES}
+  ) WHERE fingerprint IN {fingerprints: Array(String)}`;
+  const params = { project: projectId, fingerprints };
+  const row = z.object({ fingerprint: z.string() });
+  const rows = await warehouse.query({ name: "known-groups", sql, params, row });
+  const known = new Set(rows.map(({ fingerprint }) => fingerprint));
   const unknown = fingerprints.find((fingerprint) => !known.has(fingerprint));
   if (unknown === undefined) return;
   throw new Problem(404, "No such thing", {
@@ -44,7 +53,7 @@ const lastEvent = z.object({
   own: z.string(),
 });
 
-/** What fingerprints are called and what makes their events equal, by the latest event of each; in the order given. */
+/** What fingerprints are called and what makes their events equal, by the latest event of each that has any; in the order given. */
 export async function describeMembers(
   warehouse: Warehouse,
   projectId: string,
@@ -67,9 +76,9 @@ export async function describeMembers(
   const events = await warehouse.query({ name: "describe-members", sql, params, row: lastEvent });
   const lifeOf = new Map(lives.map((life) => [life.fingerprint, life]));
   const eventOf = new Map(events.map((event) => [event.fingerprint, event]));
-  return fingerprints.map((fingerprint) => {
-    const { firstSeen = null, lastSeen = null } = lifeOf.get(fingerprint) ?? {};
-    return { fingerprint, firstSeen, lastSeen, ...describeEvent(eventOf.get(fingerprint)) };
+  return fingerprints.flatMap((fingerprint) => {
+    const life = lifeOf.get(fingerprint);
+    return life === undefined ? [] : [{ ...life, ...describeEvent(eventOf.get(fingerprint)) }];
   });
 }
 
