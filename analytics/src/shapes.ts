@@ -1,6 +1,8 @@
 /** The types of everything the api takes and answers, without the code that serves it: what the dashboard imports. */
 export type * from "./errors/error-group.ts";
 export type * from "./errors/daily.ts";
+export type * from "./errors/groups/group.ts";
+export type * from "./errors/groups/rules.ts";
 export type * from "./errors/path.ts";
 export type * from "./experience/overview.ts";
 export type * from "./funnels/funnel.ts";

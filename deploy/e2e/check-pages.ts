@@ -29,6 +29,7 @@ export async function checkPages(
     "/surveys",
     "/ingestion",
     "/settings",
+    "/settings?tab=grouping",
   ];
   const looks = [
     { width: 1440, height: 900, colorScheme: "light" },

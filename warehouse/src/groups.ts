@@ -6,12 +6,12 @@ const MERGED = `(
 
 const grouped = (table: string) => `(
   WITH ${MERGED}
-  SELECT * REPLACE (transform(fingerprint, merged.1, merged.2, fingerprint) AS fingerprint) FROM ${table}
-  WHERE project_id = {project: String})`;
+  SELECT *, transform(stored_fingerprint, merged.1, merged.2, stored_fingerprint) AS fingerprint
+  FROM (SELECT * EXCEPT (fingerprint), fingerprint AS stored_fingerprint FROM ${table} WHERE project_id = {project: String}))`;
 
 /**
  * The error events of {project}, each with the `fingerprint` of the group it belongs to now, whatever it was merged into
- * since; to stand after FROM. Conditions of the outside reach the table's index. Nothing reads the table by itself.
+ * since, and the `stored_fingerprint`; to stand after FROM. Conditions of the outside reach the table's index. Nothing reads the table by itself.
  */
 export const GROUPED_ERRORS = grouped("error_events_v1");
 

@@ -80,17 +80,23 @@ export async function releasesOf(
   return warehouse.query({ name: "error-releases", sql, params: { ...scopeParams(scope), flow }, row });
 }
 
+const lifeRow = z.object({
+  firstSeen: z.iso.datetime(),
+  lastSeen: z.iso.datetime(),
+  /** Without what was merged into it; null when it is made of nothing else. */
+  lastOwn: z.iso.datetime().nullable(),
+});
+
 /** When the group was last seen in its life and in a flow, or undefined when it never was. */
 export async function lifeOf(
   warehouse: Warehouse,
   projectId: string,
   fingerprint: string,
-): Promise<{ firstSeen: string; lastSeen: string } | undefined> {
+): Promise<z.infer<typeof lifeRow> | undefined> {
   const sql = `
-  SELECT min(first_seen) AS firstSeen, max(last_seen) AS lastSeen FROM ${GROUPED_RELEASES}
+  SELECT min(first_seen) AS firstSeen, max(last_seen) AS lastSeen, maxOrNullIf(last_seen, stored_fingerprint = fingerprint) AS lastOwn FROM ${GROUPED_RELEASES}
   WHERE project_id = {project: String} AND fingerprint = {fingerprint: String} HAVING count() > 0`;
-  const row = z.object({ firstSeen: z.iso.datetime(), lastSeen: z.iso.datetime() });
   const params = { project: projectId, fingerprint };
-  const [life] = await warehouse.query({ name: "error-life", sql, params, row });
+  const [life] = await warehouse.query({ name: "error-life", sql, params, row: lifeRow });
   return life;
 }

@@ -77,7 +77,12 @@ async function quietGroup(
   if (life === undefined) return undefined;
   const range = { from: new Date(life.firstSeen), to: new Date(new Date(life.lastSeen).getTime() + 1) };
   const scope = { projectId, range, filter: {}, recoveryWindowSeconds, fingerprints: [fingerprint] };
-  const last = { fingerprint, lastSeen: life.lastSeen, lastInFlow: life.lastSeen };
+  const last = {
+    fingerprint,
+    lastSeen: life.lastSeen,
+    lastInFlow: life.lastSeen,
+    lastOwn: life.lastOwn ?? life.lastSeen,
+  };
   const head = (await describeHeads(warehouse, scope, [last])).get(fingerprint);
   if (head === undefined) return undefined;
   return {

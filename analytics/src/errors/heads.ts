@@ -3,14 +3,22 @@ import { z } from "zod";
 import type { ErrorGroup } from "./error-group.ts";
 import { scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
 
-/** How a group is called: by its latest event, and by its latest within a flow. */
+/** How a group is called: by its latest own event, and by its latest within a flow. */
 export type Head = Pick<ErrorGroup, "code" | "type" | "title" | "flow" | "firstSeen">;
+
+export interface SeenGroup {
+  fingerprint: string;
+  lastSeen: string;
+  /** In a flow, and of an event that was not merged into it; of the epoch when there was none. */
+  lastInFlow: string;
+  lastOwn: string;
+}
 
 /** Names groups by looking up their events at the very times given, which the sort key finds at once. */
 export async function describeHeads(
   warehouse: Warehouse,
   scope: ErrorScope,
-  groups: readonly { fingerprint: string; lastSeen: string; lastInFlow: string }[],
+  groups: readonly SeenGroup[],
 ): Promise<Map<string, Head>> {
   if (groups.length === 0) return new Map();
   const [names, firstSeen] = await Promise.all([
@@ -34,19 +42,18 @@ const nameRow = z.object({
   flow: z.string(),
 });
 
-async function nameGroups(
-  warehouse: Warehouse,
-  scope: ErrorScope,
-  groups: readonly { lastSeen: string; lastInFlow: string }[],
-) {
+/** A group is called by its own events, not by those that were merged into it. */
+const LATEST = "(stored_fingerprint = fingerprint, time, event_id)";
+
+async function nameGroups(warehouse: Warehouse, scope: ErrorScope, groups: readonly SeenGroup[]) {
   const sql = `
-  SELECT fingerprint, max(time) AS at, argMax(error_code, (time, event_id)) AS code,
-    argMax(error_type, (time, event_id)) AS type, argMax(title, (time, event_id)) AS title,
-    argMax(flow, (flow != '', time, event_id)) AS flow
+  SELECT fingerprint, max(time) AS at, argMax(error_code, ${LATEST}) AS code,
+    argMax(error_type, ${LATEST}) AS type, argMax(title, ${LATEST}) AS title,
+    argMax(flow, (flow != '', stored_fingerprint = fingerprint, time, event_id)) AS flow
   FROM ${storedErrors(scope, "none")} WHERE time IN {times: Array(DateTime64(3, 'UTC'))}
   GROUP BY fingerprint`;
   const times = groups.flatMap((group) =>
-    [group.lastSeen, group.lastInFlow].map((time) => time.slice(0, -1)),
+    [group.lastSeen, group.lastInFlow, group.lastOwn].map((time) => time.slice(0, -1)),
   );
   return warehouse.query({
     name: "name-errors",

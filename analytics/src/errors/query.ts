@@ -53,7 +53,7 @@ export async function rankErrors(warehouse: Warehouse, question: RankQuestion): 
 }
 
 function toGroup(row: RankRow, head: Head, { range }: RankQuestion) {
-  const { groups: _groups, sessions: _sessions, lastInFlow: _lastInFlow, ...counts } = row;
+  const { groups: _groups, sessions: _sessions, lastInFlow: _lastInFlow, lastOwn: _lastOwn, ...counts } = row;
   const state = new Date(head.firstSeen) >= range.from ? ("new" as const) : ("ongoing" as const);
   return { ...counts, ...head, state, trend: trendOf(head.flow, row) };
 }
@@ -86,6 +86,8 @@ const rankRow = z.object({
   previousCustomers: z.number(),
   lastSeen: z.iso.datetime(),
   lastInFlow: z.iso.datetime(),
+  /** Of an event that was not merged into it. */
+  lastOwn: z.iso.datetime(),
   releases: z.array(z.string()),
   sessions: z.number(),
   groups: z.number(),
@@ -108,7 +110,7 @@ async function rankRows(warehouse: Warehouse, question: RankQuestion, links: Lin
     uniqExactIf(event_key, current) AS events,
     uniqExactIf(customer_key, blocked AND NOT current) AS previousBlockedCustomers,
     uniqExactIf(customer_key, customer_key != 0 AND NOT current) AS previousCustomers,
-    max(time) AS lastSeen, maxIf(time, flow != '' AND current) AS lastInFlow,
+    max(time) AS lastSeen, maxIf(time, flow != '' AND current) AS lastInFlow, maxIf(time, stored_fingerprint = fingerprint AND current) AS lastOwn,
     arraySort(groupUniqArrayIf(service_version, current AND service_version != '')) AS releases,
     uniqExactIf(sipHash64(session_id), session_id != '' AND current) AS sessions,
     uniqExactIf(fingerprint, current) AS groups

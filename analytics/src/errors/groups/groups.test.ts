@@ -59,7 +59,9 @@ test("merged groups are one, customers of both once, and events that come later 
   expect(merged.body).toEqual({ moved: { [two.fingerprint]: [two.fingerprint] } });
   expect(await listed()).toMatchObject([{ fingerprint: one.fingerprint, customers: 4, events: 5 }]);
   await fail("E2", ["e"], 500);
-  expect(await listed()).toMatchObject([{ fingerprint: one.fingerprint, customers: 5, events: 6 }]);
+  expect(await listed()).toMatchObject([
+    { fingerprint: one.fingerprint, code: "E1", title: "E1 happened", customers: 5, events: 6 },
+  ]);
   // A link to what it was leads to what it is.
   const detail = await call("GET", `/${two.fingerprint}`);
   expect(detail.body.group).toMatchObject({ fingerprint: one.fingerprint, customers: 5 });

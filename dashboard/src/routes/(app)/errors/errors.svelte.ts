@@ -14,6 +14,8 @@ export interface ErrorsQuestion {
   range: RangeKey;
   rank: ErrorRank;
   filter: string[];
+  /** Whether archived groups are listed too. */
+  archived: boolean;
 }
 
 export class ErrorsPage {
@@ -22,8 +24,8 @@ export class ErrorsPage {
 
   constructor(question: () => ErrorsQuestion) {
     this.ranking = new Resource((signal) => {
-      const { range, rank, filter } = question();
-      const query = { ...timesOf(range, new Date()), rank, filter };
+      const { range, rank, filter, archived } = question();
+      const query = { ...timesOf(range, new Date()), rank, filter, archived: String(archived) };
       return call(session.path("/errors"), { query, signal });
     });
   }
