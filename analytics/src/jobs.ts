@@ -1,6 +1,7 @@
 import { groupBySourceJob } from "./errors/groups/by-source.ts";
 import { keepGroupsJob } from "./errors/groups/job.ts";
 import { openErrorIssuesJob } from "./errors/job.ts";
+import { settleErrorsJob } from "./errors/settle-job.ts";
 import { followMergesJob } from "./issues/follow-merges.ts";
 import { verifyIssuesJob } from "./issues/job.ts";
 import type { Job } from "./scheduler/job.ts";
@@ -14,6 +15,7 @@ export const jobs: readonly Job[] = [
   openErrorIssuesJob,
   keepGroupsJob,
   groupBySourceJob,
+  settleErrorsJob,
   followMergesJob,
   verifyIssuesJob,
   deliverWebhooksJob,

@@ -81,7 +81,8 @@ export function ofKeys(rows: string, links: Links, anonymous = "true"): string {
 
 const LINKED_OR_OWN = "if(linked.customer_key = 0, stored.own_key, linked.customer_key)";
 
-function joinLinked(keys: string, links: Links): string {
+/** Joins rows named `rows` with what their `own_key`, which are among `keys`, a SELECT, are linked to, as `linked`. */
+export function joinLinked(keys: string, links: Links, rows = "stored"): string {
   const linked = links === "alias" ? followed(keys) : unfollowed(keys);
-  return `LEFT ANY JOIN (${linked}) AS linked ON linked.alias_key = stored.own_key`;
+  return `LEFT ANY JOIN (${linked}) AS linked ON linked.alias_key = ${rows}.own_key`;
 }

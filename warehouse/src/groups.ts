@@ -1,5 +1,5 @@
 /** What a project has merged, as two constant lists in which `transform` looks a row up without a join. */
-const MERGED = `(
+export const MERGED = `(
   SELECT (groupArray(fingerprint), groupArray(group_fingerprint)) FROM group_aliases_v1 FINAL
   WHERE project_id = {project: String} AND group_fingerprint != fingerprint
 ) AS merged`;

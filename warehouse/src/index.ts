@@ -1,3 +1,4 @@
+export { activityOf, activityOfEvents } from "./activity.ts";
 export { linksOf, ofCustomers, ofKeys, OWN_KEY, type Links } from "./customers.ts";
 export type { EventRow } from "./event-row.ts";
 export { type ErrorFacts, fingerprintOf, type Grouping } from "./grouping/fingerprint.ts";
@@ -17,6 +18,7 @@ export { parseStack, type Stack } from "./grouping/parse-stack.ts";
 export { judgedErrors, storedErrors } from "./judged-errors.ts";
 export { listMigrations } from "./migrate.ts";
 export { renderMigration, splitStatements, type WarehouseLayout } from "./template.ts";
+export { judgedKeys, settledOf, settledParams, settleHours, type Settled } from "./settled.ts";
 export { openWarehouse, type Query, type Warehouse, type WarehouseOptions } from "./warehouse.ts";
 export { type Block, readBlock } from "./native/block-reader.ts";
 export { NotABlock } from "./native/byte-reader.ts";

@@ -1,7 +1,7 @@
-import { linksOf, type Warehouse } from "@voxloop/warehouse";
+import type { Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { daysOf, partialDays } from "../stats/days.ts";
-import { judgedErrors, scopeParams, type ErrorScope } from "./scope.ts";
+import { judgedKeys, type ErrorScope } from "./scope.ts";
 
 export const blockedDay = z.object({
   /** `2026-11-24`, of the project's time zone. */
@@ -27,11 +27,12 @@ export async function countDaily(
   scope: ErrorScope,
   timeZone: string,
 ): Promise<BlockedDaily["items"]> {
+  const errors = await judgedKeys(warehouse, scope);
   const sql = `
   SELECT toString(toDate(time, {timeZone: String})) AS day, uniqExactIf(attempt_key, blocked) AS blockedTransactions,
-    uniqExactIf(customer_key, blocked) AS blockedCustomers, uniqExact(event_key) AS events
-  FROM ${judgedErrors(scope, await linksOf(warehouse, scope.projectId))} GROUP BY day`;
-  const params = { ...scopeParams(scope), timeZone };
+    uniqExactIf(customer_key, blocked) AS blockedCustomers, count() AS events
+  FROM ${errors.sql} GROUP BY day`;
+  const params = { ...errors.params, timeZone };
   const row = blockedDay.omit({ isPartial: true });
   const rows = await warehouse.query({ name: "blocked-daily", sql, params, row });
   const counted = new Map(rows.map((one) => [one.day, one]));

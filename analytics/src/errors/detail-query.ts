@@ -2,7 +2,7 @@ import { GROUPED_RELEASES, linksOf, ofCustomers, type Warehouse } from "@voxloop
 import { z } from "zod";
 import { SLICE, sliceParams, sliceTimes } from "../stats/time-slices.ts";
 import { errorPoint, joinedVoice, sampleEvent, type ErrorDetail, type SampleEvent } from "./error-group.ts";
-import { judgedErrors, scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
+import { judgedKeys, scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
 import { met, nearbyVoices, VOICE_JOIN_HOURS } from "./scores.ts";
 
 const SERIES_POINTS = 48;
@@ -10,12 +10,12 @@ const SAMPLES = 20;
 
 /** The group's events, customers and blocked customers in equal slices of the range, empty ones included. */
 export async function seriesOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["series"]> {
-  const links = await linksOf(warehouse, scope.projectId);
+  const errors = await judgedKeys(warehouse, scope);
   const sql = `
-  SELECT ${SLICE} AS slice, uniqExact(event_key) AS events,
+  SELECT ${SLICE} AS slice, count() AS events,
     uniqExactIf(customer_key, customer_key != 0) AS customers, uniqExactIf(customer_key, blocked) AS blockedCustomers
-  FROM ${judgedErrors(scope, links)} GROUP BY slice`;
-  const params = { ...scopeParams(scope), ...sliceParams(scope.range, SERIES_POINTS) };
+  FROM ${errors.sql} GROUP BY slice`;
+  const params = { ...errors.params, ...sliceParams(scope.range, SERIES_POINTS) };
   const row = errorPoint.omit({ time: true }).extend({ slice: z.number() });
   const rows = await warehouse.query({ name: "error-series", sql, params, row });
   const bySlice = new Map(rows.map(({ slice, ...point }) => [slice, point]));

@@ -41,6 +41,13 @@ export function filterSql(filter: ErrorFilter): { sql: string; params: Record<st
   };
 }
 
+/** Where something happened, which who was active in an hour does not tell. */
+const OF_EVENTS: ReadonlySet<FilterProperty> = new Set(["flow", "step", "page"]);
+
+export function needsEvents(filter: ErrorFilter): boolean {
+  return Object.keys(filter).some((name) => isFilterProperty(name) && OF_EVENTS.has(name));
+}
+
 function isFilterProperty(name: string): name is FilterProperty {
   return Object.hasOwn(COLUMNS, name);
 }

@@ -1,12 +1,12 @@
-import { linksOf, ofKeys, OWN_KEY, type Links, type Warehouse } from "@voxloop/warehouse";
+import { activityOf, activityOfEvents, linksOf, ofKeys, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
-import { previousRange } from "../http/range.ts";
+import { previousRange, type Range } from "../http/range.ts";
 import { countTrend } from "../stats/count-trend.ts";
 import { SLICE, sliceParams } from "../stats/time-slices.ts";
 import { describeHeads, type Head } from "./heads.ts";
 import type { ErrorGroup, ErrorRank, ErrorRanking } from "./error-group.ts";
-import { filterSql } from "./filter.ts";
-import { judgedErrors, scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
+import { filterSql, needsEvents } from "./filter.ts";
+import { judgedKeys, scopeParams, type ErrorScope, type JudgedKeys } from "./scope.ts";
 
 /** The ranking is of the first 50; what comes after is noise to a product manager. */
 export const TOP = 50;
@@ -28,15 +28,17 @@ export interface Ranking {
 
 /** The Top-50 error groups of a range, exact, with totals over all groups (DESIGN section 7). */
 export async function rankErrors(warehouse: Warehouse, question: RankQuestion): Promise<Ranking> {
-  const links = await linksOf(warehouse, question.projectId);
-  const rows = await rankRows(warehouse, question, links);
+  const range = { from: previousRange(question.range).from, to: question.range.to };
+  const errors = await judgedKeys(warehouse, { ...question, range });
+  const rows = await rankRows(warehouse, question, errors);
   const total = rows.find((row) => row.fingerprint === "");
   const ranked = rows.filter((row) => row.fingerprint !== "");
   if (ranked.length === 0) return { groups: [], totals: totalsOf(total) };
   const scope = { ...question, fingerprints: ranked.map((row) => row.fingerprint) };
+  const own = { sql: errors.sql, params: { ...errors.params, ...scopeParams(scope) } };
   const [heads, sparklines] = await Promise.all([
     describeHeads(warehouse, scope, ranked),
-    sparklinesOf(warehouse, scope, links),
+    sparklinesOf(warehouse, scope.range, own),
   ]);
   const groups = ranked.map((row, index) => {
     const { fingerprint } = row;
@@ -101,31 +103,31 @@ const ORDERS: Record<ErrorRank, string> = {
 };
 
 /** One pass over both periods; the rollup row counts over all groups, each customer once. */
-async function rankRows(warehouse: Warehouse, question: RankQuestion, links: Links): Promise<RankRow[]> {
+async function rankRows(
+  warehouse: Warehouse,
+  question: RankQuestion,
+  errors: JudgedKeys,
+): Promise<RankRow[]> {
   const sql = `
-  SELECT fingerprint,
+  SELECT toString(fingerprint) AS fingerprint,
     uniqExactIf(customer_key, customer_key != 0 AND current) AS customers,
     uniqExactIf(customer_key, blocked AND current) AS blockedCustomers,
     uniqExactIf(attempt_key, blocked AND current) AS blockedTransactions,
-    uniqExactIf(event_key, current) AS events,
+    countIf(current) AS events,
     uniqExactIf(customer_key, blocked AND NOT current) AS previousBlockedCustomers,
     uniqExactIf(customer_key, customer_key != 0 AND NOT current) AS previousCustomers,
-    max(time) AS lastSeen, maxIf(time, flow != '' AND current) AS lastInFlow, maxIf(time, stored_fingerprint = fingerprint AND current) AS lastOwn,
+    max(time) AS lastSeen, maxIf(time, flow != '' AND current) AS lastInFlow,
+    maxIf(time, stored_fingerprint = e.fingerprint AND current) AS lastOwn,
     arraySort(groupUniqArrayIf(service_version, current AND service_version != '')) AS releases,
-    uniqExactIf(sipHash64(session_id), session_id != '' AND current) AS sessions,
-    uniqExactIf(fingerprint, current) AS groups
-  FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${judgedErrors(question, links)})
-  GROUP BY fingerprint WITH ROLLUP
+    uniqExactIf(session_key, session_key != 0 AND current) AS sessions,
+    uniqExactIf(e.fingerprint, current) AS groups
+  FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${errors.sql}) AS e
+  GROUP BY e.fingerprint WITH ROLLUP
   HAVING events > 0 AND NOT has({hidden: Array(String)}, fingerprint)
   ORDER BY fingerprint = '' DESC, ${ORDERS[question.rank]}, fingerprint
   LIMIT {top: UInt32} + 1`;
-  const range = { from: previousRange(question.range).from, to: question.range.to };
-  const params = {
-    ...scopeParams({ ...question, range }),
-    from: question.range.from,
-    top: TOP,
-    hidden: question.hidden ?? [],
-  };
+  const { range: current, hidden = [] } = question;
+  const params = { ...errors.params, from: current.from, top: TOP, hidden };
   return warehouse.query({ name: "rank-errors", sql, params, row: rankRow });
 }
 
@@ -134,17 +136,15 @@ export async function countActive(
   warehouse: Warehouse,
   scope: ErrorScope,
 ): Promise<{ customers: number; sessions: number }> {
-  const active = `
-  SELECT ${OWN_KEY} AS own_key, user_id, sipHash64(session_id) AS session_key, session_id != '' AS is_in_session
-  FROM events_v1
-  WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
-    AND customer_id != ''${filterSql(scope.filter).sql}`;
+  const filter = filterSql(scope.filter);
+  const active = (needsEvents(scope.filter) ? activityOfEvents : activityOf)(scope.range, filter.sql);
   const links = await linksOf(warehouse, scope.projectId);
   const sql = `
-  SELECT uniqExact(customer_key) AS customers, uniqExactIf(session_key, is_in_session) AS sessions
-  FROM ${ofKeys(active, links, "user_id = ''")}`;
+  SELECT uniqExact(customer_key) AS customers, uniqExactIf(session_key, session_key != 0) AS sessions
+  FROM ${ofKeys(`SELECT * FROM (${active.sql}) WHERE own_key != 0`, links, "is_anonymous")}`;
+  const params = { project: scope.projectId, ...active.params, ...filter.params };
   const row = z.object({ customers: z.number(), sessions: z.number() });
-  const [counted] = await warehouse.query({ name: "count-active", sql, params: scopeParams(scope), row });
+  const [counted] = await warehouse.query({ name: "count-active", sql, params, row });
   return counted ?? { customers: 0, sessions: 0 };
 }
 
@@ -153,13 +153,13 @@ export const emptySparkline = () => Array.from({ length: SPARKLINE_SLICES }, () 
 /** Affected customers of each group in equal slices of the range. */
 async function sparklinesOf(
   warehouse: Warehouse,
-  scope: ErrorScope,
-  links: Links,
+  range: Range,
+  errors: JudgedKeys,
 ): Promise<Map<string, number[]>> {
   const sql = `
   SELECT fingerprint, ${SLICE} AS slice, uniqExactIf(customer_key, customer_key != 0) AS customers
-  FROM ${storedErrors(scope, links)} GROUP BY fingerprint, slice`;
-  const params = { ...scopeParams(scope), ...sliceParams(scope.range, SPARKLINE_SLICES) };
+  FROM ${errors.sql} GROUP BY fingerprint, slice`;
+  const params = { ...errors.params, ...sliceParams(range, SPARKLINE_SLICES) };
   const row = z.object({ fingerprint: z.string(), slice: z.number(), customers: z.number() });
   const sparklines = new Map<string, number[]>();
   for (const point of await warehouse.query({ name: "error-sparklines", sql, params, row })) {

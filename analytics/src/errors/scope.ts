@@ -1,4 +1,13 @@
-import { judgedErrors as judged, storedErrors as stored, type Links } from "@voxloop/warehouse";
+import {
+  judgedErrors as judged,
+  judgedKeys as keys,
+  linksOf,
+  settledOf,
+  settledParams,
+  storedErrors as stored,
+  type Links,
+  type Warehouse,
+} from "@voxloop/warehouse";
 import type { Range } from "../http/range.ts";
 import { filterSql, type ErrorFilter } from "./filter.ts";
 
@@ -16,6 +25,26 @@ export interface ErrorScope {
 /** The scope's error events with `blocked` and the keys to count by, to stand after FROM; `scopeParams` binds it. */
 export function judgedErrors(scope: ErrorScope, links: Links): string {
   return `(SELECT * FROM ${judged(links)} WHERE true${filterSql(scope.filter).sql})`;
+}
+
+export interface JudgedKeys {
+  sql: string;
+  params: Record<string, unknown>;
+}
+
+/**
+ * The scope's error events, each once, with `blocked` and the keys to count by and nothing else, to stand after FROM; read
+ * where they are settled, which takes a fraction of judging them. `params` binds it all.
+ */
+export async function judgedKeys(warehouse: Warehouse, scope: ErrorScope): Promise<JudgedKeys> {
+  const [links, settled] = await Promise.all([
+    linksOf(warehouse, scope.projectId),
+    settledOf(warehouse, scope),
+  ]);
+  return {
+    sql: `(SELECT * FROM ${keys(links, settled)} WHERE true${filterSql(scope.filter).sql})`,
+    params: { ...scopeParams(scope), ...settledParams(settled) },
+  };
 }
 
 /** The scope's error events, each with its customer, likewise; in brackets, lest an alias outside be taken for a column. */

@@ -7,7 +7,6 @@ export const overview = z.object({
   to: z.iso.datetime(),
   customers: z.number().int(),
   previousCustomers: z.number().int(),
-  events: z.number().int(),
   blockedCustomers: z.number().int(),
   previousBlockedCustomers: z.number().int(),
   /** Share of finished transactions that succeeded, 0-1. */

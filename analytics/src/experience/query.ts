@@ -1,10 +1,14 @@
 import {
-  judgedErrors,
+  activityOf,
+  activityOfEvents,
+  judgedKeys,
   linksOf,
   ofCustomers,
   ofKeys,
-  OWN_KEY,
+  settledOf,
+  settledParams,
   type Links,
+  type Settled,
   type Warehouse,
 } from "@voxloop/warehouse";
 import { z } from "zod";
@@ -21,6 +25,7 @@ export interface OverviewQuestion {
 }
 
 const SERIES_POINTS = 48;
+const HOUR_MS = 3_600_000;
 
 /** Binds {project}, {since} (the period before begins), {from} and {until}. */
 const params = ({ projectId, range, recoveryWindowSeconds }: OverviewQuestion) => ({
@@ -41,47 +46,49 @@ const ATTEMPT =
 
 const activityRow = z.object({
   customers: z.number(),
-  previousCustomers: z.number(),
-  events: z.number(),
   sessions: z.number(),
-  previousSessions: z.number(),
   errorSessions: z.number(),
-  previousErrorSessions: z.number(),
 });
 
 export async function countActivity(warehouse: Warehouse, question: OverviewQuestion) {
-  const events = `SELECT time, ${OWN_KEY} AS own_key, user_id, session_id, event_id, error_code, error_type FROM events_v1 WHERE ${IN_BOTH}`;
-  const links = await linksOf(warehouse, question.projectId);
-  const sql = `
-  SELECT uniqExactIf(customer_key, customer_key != 0 AND current) AS customers,
-    uniqExactIf(customer_key, customer_key != 0 AND NOT current) AS previousCustomers,
-    uniqExactIf(sipHash64(event_id), current) AS events,
-    uniqExactIf(session, session_id != '' AND current) AS sessions,
-    uniqExactIf(session, session_id != '' AND NOT current) AS previousSessions,
-    uniqExactIf(session, session_id != '' AND failed AND current) AS errorSessions,
-    uniqExactIf(session, session_id != '' AND failed AND NOT current) AS previousErrorSessions
-  FROM (
-    SELECT customer_key, session_id, event_id, sipHash64(session_id) AS session, error_code != '' OR error_type != '' AS failed, ${IS_CURRENT} AS current
-    FROM ${ofKeys(events, links, "user_id = ''")}
-  )`;
-  const rows = await warehouse.query({
-    name: "count-activity",
-    sql,
-    params: params(question),
-    row: activityRow,
-  });
-  return onlyRow(rows);
+  const { projectId, range } = question;
+  // Each period by itself, so that an hour that both have a part of is told apart.
+  const [now, before] = [activityOf(range), activityOf(previousRange(range))];
+  const [current, previous] = await Promise.all(
+    [now, before].map(async ({ sql, params }) => {
+      const links = await linksOf(warehouse, projectId);
+      const asked = `
+  SELECT uniqExactIf(customer_key, customer_key != 0) AS customers, uniqExactIf(session_key, session_key != 0) AS sessions,
+    uniqExactIf(session_key, session_key != 0 AND has_error) AS errorSessions
+  FROM ${ofKeys(sql, links, "is_anonymous")}`;
+      const bound = { project: projectId, ...params };
+      return onlyRow(
+        await warehouse.query({ name: "count-activity", sql: asked, params: bound, row: activityRow }),
+      );
+    }),
+  );
+  if (current === undefined || previous === undefined) throw new Error("Two questions gave fewer answers");
+  return {
+    ...current,
+    previousCustomers: previous.customers,
+    previousSessions: previous.sessions,
+    previousErrorSessions: previous.errorSessions,
+  };
 }
 
 /** Customers whom an error stopped, now and in the period before. */
 export async function countBlocked(warehouse: Warehouse, question: OverviewQuestion) {
-  const links = await linksOf(warehouse, question.projectId);
+  const [links, settled] = await Promise.all([
+    linksOf(warehouse, question.projectId),
+    settledOf(warehouse, question),
+  ]);
   const sql = `
   SELECT uniqExactIf(customer_key, ${IS_CURRENT}) AS blockedCustomers,
     uniqExactIf(customer_key, NOT ${IS_CURRENT}) AS previousBlockedCustomers
-  FROM ${judgedErrors(links)} WHERE blocked`;
+  FROM ${judgedKeys(links, settled)} WHERE blocked`;
   const row = z.object({ blockedCustomers: z.number(), previousBlockedCustomers: z.number() });
-  return onlyRow(await warehouse.query({ name: "count-blocked", sql, params: params(question), row }));
+  const bound = { ...params(question), ...settledParams(settled) };
+  return onlyRow(await warehouse.query({ name: "count-blocked", sql, params: bound, row }));
 }
 
 /** Share of finished transactions that succeeded; one that failed and then succeeded under the same id did. */
@@ -127,7 +134,15 @@ export async function overviewSeries(
   warehouse: Warehouse,
   question: OverviewQuestion,
 ): Promise<Overview["series"]> {
-  const sql = seriesSql(await linksOf(warehouse, question.projectId));
+  const [links, settled] = await Promise.all([
+    linksOf(warehouse, question.projectId),
+    settledOf(warehouse, question),
+  ]);
+  const { range } = question;
+  // An hour of a long range counts in the slice that it begins in.
+  const isLong = range.to.getTime() - range.from.getTime() >= SERIES_POINTS * HOUR_MS;
+  const active = (isLong ? activityOf : activityOfEvents)(range);
+  const sql = seriesSql(active.sql, links, settled);
   const row = z.object({
     slice: z.number(),
     customers: z.number(),
@@ -138,6 +153,8 @@ export async function overviewSeries(
   const bound = {
     ...params(question),
     since: question.range.from,
+    ...active.params,
+    ...settledParams(settled),
     ...sliceParams(question.range, SERIES_POINTS),
   };
   const rows = await warehouse.query({ name: "overview-series", sql, params: bound, row });
@@ -148,16 +165,15 @@ export async function overviewSeries(
   }));
 }
 
-function seriesSql(links: Links): string {
-  const events = `SELECT time, ${OWN_KEY} AS own_key, user_id FROM events_v1 WHERE ${IN_RANGE}`;
+function seriesSql(active: string, links: Links, settled: Settled | undefined): string {
   const transactions = `SELECT * FROM transaction_events_v1 WHERE ${IN_RANGE}`;
   return `
   SELECT slice, sum(active) AS customers, sum(blocked) AS blockedCustomers, sum(won) AS succeeded, sum(lost) AS failed
   FROM (
     SELECT ${SLICE} AS slice, uniqExactIf(customer_key, customer_key != 0) AS active, 0 AS blocked, 0 AS won, 0 AS lost
-    FROM ${ofKeys(events, links, "user_id = ''")} GROUP BY slice
+    FROM ${ofKeys(active, links, "is_anonymous")} GROUP BY slice
     UNION ALL
-    SELECT ${SLICE} AS slice, 0, uniqExact(customer_key), 0, 0 FROM ${judgedErrors(links)} WHERE blocked GROUP BY slice
+    SELECT ${SLICE} AS slice, 0, uniqExact(customer_key), 0, 0 FROM ${judgedKeys(links, settled)} WHERE blocked GROUP BY slice
     UNION ALL
     SELECT ${SLICE} AS slice, 0, 0, uniqExactIf(${ATTEMPT}, outcome = 'succeeded'), uniqExactIf(${ATTEMPT}, outcome = 'failed')
     FROM ${ofCustomers(transactions, links, "is_anonymous")} GROUP BY slice

@@ -24,13 +24,12 @@ export async function reportOverview(
     overviewSeries(warehouse, question),
     countIssues(ledger, question.projectId),
   ]);
-  const { customers, previousCustomers, events } = activity;
+  const { customers, previousCustomers } = activity;
   return {
     from: question.range.from.toISOString(),
     to: question.range.to.toISOString(),
     customers,
     previousCustomers,
-    events,
     ...blocked,
     ...success,
     errorFreeSessions: errorFree(activity.sessions, activity.errorSessions),
