@@ -51,7 +51,8 @@ export const errorGroup = z.object({
   }),
   /** Affected customers in 24 equal slices of the range. */
   sparkline: z.array(z.number().int()),
-  state: z.enum(["new", "ongoing"]),
+  /** `regressed`: its open issue was closed as fixed before; `new`: first seen in the range. */
+  state: z.enum(["new", "regressed", "ongoing"]),
   releases: z.array(z.string()),
   issueId: z.string().nullable(),
   scores: scoreGap,

@@ -19,6 +19,8 @@ export async function describeErrors(
   return groups.map((group) => {
     const joined = scores.get(group.fingerprint);
     if (joined === undefined) throw new Error(`No scores for the group ${group.fingerprint}`);
-    return { ...group, ...joined, issueId: issues.get(group.fingerprint) ?? null };
+    const issue = issues.get(group.fingerprint);
+    const state = issue?.hasRegressed ? ("regressed" as const) : group.state;
+    return { ...group, ...joined, state, issueId: issue?.id ?? null };
   });
 }

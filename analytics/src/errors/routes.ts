@@ -5,6 +5,7 @@ import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { rangeQuery, toRange, type Range } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
+import { createCustomersRoutes } from "./customers-routes.ts";
 import { describeError } from "./detail.ts";
 import { errorDetail, errorRank, errorRanking } from "./error-group.ts";
 import { parseErrorFilter } from "./filter.ts";
@@ -57,6 +58,7 @@ const detail = createRoute({
 /** The errors of a project: the Top-50 and each group in detail. */
 export function createErrorsRoutes(deps: Deps) {
   const api = newApi()
+    .route("/", createCustomersRoutes(deps))
     .route("/", createDailyRoutes(deps))
     .route("/", createGroupRoutes(deps))
     .route("/", createPathRoutes(deps));

@@ -37,7 +37,16 @@ export const groupMember = z.object({
 });
 export type GroupMember = z.infer<typeof groupMember>;
 
-export const GROUP_CHANGES = ["merged", "unmerged", "archived", "listed", "discarded", "kept"] as const;
+export const GROUP_CHANGES = [
+  "merged",
+  "unmerged",
+  "archived",
+  "listed",
+  "discarded",
+  "kept",
+  /** Its customers left as a file. */
+  "exported",
+] as const;
 export const groupChange = z.object({
   id: z.number().int(),
   at: z.iso.datetime(),

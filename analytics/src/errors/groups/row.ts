@@ -80,7 +80,7 @@ export async function decide(
 
 /** Tells it to the history of a group. */
 export async function noteChange(
-  tx: Tx,
+  tx: Pick<Tx, "insert">,
   { projectId, fingerprint }: GroupKey,
   of: { at: Date; actor: string; kind: (typeof GROUP_CHANGES)[number]; data: Record<string, unknown> },
 ): Promise<void> {
