@@ -18,6 +18,8 @@ export function sayChange({ kind, data }: GroupChange, format: Format): string {
       return "of" in data ? m.change_reached({ n: number("customers") }) : m.change_listed();
     case "discarded":
       return m.change_discarded();
+    case "exported":
+      return m.change_exported();
     case "kept":
       return m.change_kept();
   }
