@@ -30,15 +30,16 @@ export interface Ranking {
 export async function rankErrors(warehouse: Warehouse, question: RankQuestion): Promise<Ranking> {
   const range = { from: previousRange(question.range).from, to: question.range.to };
   const errors = await judgedKeys(warehouse, { ...question, range });
-  const rows = await rankRows(warehouse, question, errors);
-  const total = rows.find((row) => row.fingerprint === "");
-  const ranked = rows.filter((row) => row.fingerprint !== "");
-  if (ranked.length === 0) return { groups: [], totals: totalsOf(total) };
+  const [ranked, totals] = await Promise.all([
+    rankRows(warehouse, question, errors),
+    countTotals(warehouse, question, errors),
+  ]);
+  if (ranked.length === 0) return { groups: [], totals };
   const scope = { ...question, fingerprints: ranked.map((row) => row.fingerprint) };
   const own = { sql: errors.sql, params: { ...errors.params, ...scopeParams(scope) } };
-  const [heads, sparklines] = await Promise.all([
+  const [heads, courses] = await Promise.all([
     describeHeads(warehouse, scope, ranked),
-    sparklinesOf(warehouse, scope.range, own),
+    coursesOf(warehouse, scope.range, own),
   ]);
   const groups = ranked.map((row, index) => {
     const { fingerprint } = row;
@@ -47,15 +48,15 @@ export async function rankErrors(warehouse: Warehouse, question: RankQuestion): 
     return {
       ...toGroup(row, head, question),
       rank: index + 1,
-      blockedShare: row.blockedCustomers / Math.max(1, total?.blockedCustomers ?? 0),
-      sparkline: sparklines.get(fingerprint) ?? emptySparkline(),
+      blockedShare: row.blockedCustomers / Math.max(1, totals.blockedCustomers),
+      ...(courses.get(fingerprint) ?? { sparkline: emptySparkline(), releases: [] }),
     };
   });
-  return { groups, totals: totalsOf(total) };
+  return { groups, totals };
 }
 
 function toGroup(row: RankRow, head: Head, { range }: RankQuestion) {
-  const { groups: _groups, sessions: _sessions, lastInFlow: _lastInFlow, lastOwn: _lastOwn, ...counts } = row;
+  const { lastInFlow: _lastInFlow, lastOwn: _lastOwn, ...counts } = row;
   const state = new Date(head.firstSeen) >= range.from ? ("new" as const) : ("ongoing" as const);
   return { ...counts, ...head, state, trend: trendOf(head.flow, row) };
 }
@@ -66,19 +67,7 @@ function trendOf(flow: string, row: RankRow): RankedError["trend"] {
     : countTrend(row.blockedCustomers, row.previousBlockedCustomers);
 }
 
-function totalsOf(total: RankRow | undefined): Ranking["totals"] {
-  return {
-    blockedCustomers: total?.blockedCustomers ?? 0,
-    blockedTransactions: total?.blockedTransactions ?? 0,
-    customersWithErrors: total?.customers ?? 0,
-    sessionsWithErrors: total?.sessions ?? 0,
-    events: total?.events ?? 0,
-    groups: total?.groups ?? 0,
-  };
-}
-
 const rankRow = z.object({
-  /** "" in the row of totals. */
   fingerprint: z.string(),
   customers: z.number(),
   blockedCustomers: z.number(),
@@ -90,9 +79,6 @@ const rankRow = z.object({
   lastInFlow: z.iso.datetime(),
   /** Of an event that was not merged into it. */
   lastOwn: z.iso.datetime(),
-  releases: z.array(z.string()),
-  sessions: z.number(),
-  groups: z.number(),
 });
 type RankRow = z.infer<typeof rankRow>;
 
@@ -102,14 +88,14 @@ const ORDERS: Record<ErrorRank, string> = {
   events: "events DESC, customers DESC, blockedCustomers DESC",
 };
 
-/** One pass over both periods; the rollup row counts over all groups, each customer once. */
+/** One pass over both periods. What is over all groups is asked apart: merging the groups' sets would cost as much again. */
 async function rankRows(
   warehouse: Warehouse,
   question: RankQuestion,
   errors: JudgedKeys,
 ): Promise<RankRow[]> {
   const sql = `
-  SELECT toString(fingerprint) AS fingerprint,
+  SELECT toString(e.fingerprint) AS fingerprint,
     uniqExactIf(customer_key, customer_key != 0 AND current) AS customers,
     uniqExactIf(customer_key, blocked AND current) AS blockedCustomers,
     uniqExactIf(attempt_key, blocked AND current) AS blockedTransactions,
@@ -117,18 +103,41 @@ async function rankRows(
     uniqExactIf(customer_key, blocked AND NOT current) AS previousBlockedCustomers,
     uniqExactIf(customer_key, customer_key != 0 AND NOT current) AS previousCustomers,
     max(time) AS lastSeen, maxIf(time, flow != '' AND current) AS lastInFlow,
-    maxIf(time, stored_fingerprint = e.fingerprint AND current) AS lastOwn,
-    arraySort(groupUniqArrayIf(service_version, current AND service_version != '')) AS releases,
-    uniqExactIf(session_key, session_key != 0 AND current) AS sessions,
-    uniqExactIf(e.fingerprint, current) AS groups
+    maxIf(time, stored_fingerprint = e.fingerprint AND current) AS lastOwn
   FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${errors.sql}) AS e
-  GROUP BY e.fingerprint WITH ROLLUP
+  GROUP BY e.fingerprint
   HAVING events > 0 AND NOT has({hidden: Array(String)}, fingerprint)
-  ORDER BY fingerprint = '' DESC, ${ORDERS[question.rank]}, fingerprint
-  LIMIT {top: UInt32} + 1`;
+  ORDER BY ${ORDERS[question.rank]}, fingerprint
+  LIMIT {top: UInt32}`;
   const { range: current, hidden = [] } = question;
   const params = { ...errors.params, from: current.from, top: TOP, hidden };
   return warehouse.query({ name: "rank-errors", sql, params, row: rankRow });
+}
+
+const totalsRow = z.object({
+  blockedCustomers: z.number(),
+  blockedTransactions: z.number(),
+  customersWithErrors: z.number(),
+  sessionsWithErrors: z.number(),
+  events: z.number(),
+  groups: z.number(),
+});
+
+/** Over all groups of the range, each customer once. */
+async function countTotals(
+  warehouse: Warehouse,
+  { range }: RankQuestion,
+  errors: JudgedKeys,
+): Promise<z.infer<typeof totalsRow>> {
+  const sql = `
+  SELECT uniqExactIf(customer_key, blocked) AS blockedCustomers, uniqExactIf(attempt_key, blocked) AS blockedTransactions,
+    uniqExactIf(customer_key, customer_key != 0) AS customersWithErrors,
+    uniqExactIf(session_key, session_key != 0) AS sessionsWithErrors, count() AS events, uniqExact(fingerprint) AS groups
+  FROM ${errors.sql}`;
+  const params = { ...errors.params, since: range.from };
+  const [totals] = await warehouse.query({ name: "count-errors", sql, params, row: totalsRow });
+  if (totals === undefined) throw new Error("An aggregate without GROUP BY gave no row");
+  return totals;
 }
 
 /** Customers and sessions of the range, with or without errors: what the affected ones are a share of. */
@@ -150,22 +159,32 @@ export async function countActive(
 
 export const emptySparkline = () => Array.from({ length: SPARKLINE_SLICES }, () => 0);
 
-/** Affected customers of each group in equal slices of the range. */
-async function sparklinesOf(
+type Course = Pick<RankedError, "sparkline" | "releases">;
+
+/** Affected customers of each group in equal slices of the range, and the releases it was seen in. */
+async function coursesOf(
   warehouse: Warehouse,
   range: Range,
   errors: JudgedKeys,
-): Promise<Map<string, number[]>> {
+): Promise<Map<string, Course>> {
   const sql = `
-  SELECT fingerprint, ${SLICE} AS slice, uniqExactIf(customer_key, customer_key != 0) AS customers
+  SELECT fingerprint, ${SLICE} AS slice, uniqExactIf(customer_key, customer_key != 0) AS customers,
+    groupUniqArrayIf(service_version, service_version != '') AS releases
   FROM ${errors.sql} GROUP BY fingerprint, slice`;
   const params = { ...errors.params, ...sliceParams(range, SPARKLINE_SLICES) };
-  const row = z.object({ fingerprint: z.string(), slice: z.number(), customers: z.number() });
-  const sparklines = new Map<string, number[]>();
-  for (const point of await warehouse.query({ name: "error-sparklines", sql, params, row })) {
-    const sparkline = sparklines.get(point.fingerprint) ?? emptySparkline();
-    sparkline[point.slice] = point.customers;
-    sparklines.set(point.fingerprint, sparkline);
+  const courses = new Map<string, Course>();
+  for (const point of await warehouse.query({ name: "error-courses", sql, params, row: coursePoint })) {
+    const course = courses.get(point.fingerprint) ?? { sparkline: emptySparkline(), releases: [] };
+    course.sparkline[point.slice] = point.customers;
+    course.releases = [...new Set([...course.releases, ...point.releases])].toSorted();
+    courses.set(point.fingerprint, course);
   }
-  return sparklines;
+  return courses;
 }
+
+const coursePoint = z.object({
+  fingerprint: z.string(),
+  slice: z.number(),
+  customers: z.number(),
+  releases: z.array(z.string()),
+});
