@@ -8,4 +8,8 @@ export type { Job } from "./scheduler/job.ts";
 export { openScheduler } from "./scheduler/open.ts";
 export type { Scheduler } from "./scheduler/scheduler.ts";
 export type * from "./shapes.ts";
+export { FEATURES, featuresOf } from "./text/features.ts";
+export { detectLanguage } from "./text/language.ts";
+export { decodeModel, encodeModel, type Head, type Heads, model, type Model, oddsOf } from "./text/model.ts";
+export { analyzeText } from "./text/sentiment.ts";
 export { startWorker, type Worker } from "./worker.ts";

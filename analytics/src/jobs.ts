@@ -7,11 +7,13 @@ import { verifyIssuesJob } from "./issues/job.ts";
 import type { Job } from "./scheduler/job.ts";
 import { deleteUnusedMapsJob } from "./source-maps/job.ts";
 import { scoreVoicesJob } from "./voices/job.ts";
+import { rescoreVoicesJob } from "./voices/rescore-job.ts";
 import { deliverWebhooksJob } from "./webhooks/job.ts";
 
 /** Everything the worker repeats; adding a job is one line here. */
 export const jobs: readonly Job[] = [
   scoreVoicesJob,
+  rescoreVoicesJob,
   openErrorIssuesJob,
   keepGroupsJob,
   groupBySourceJob,

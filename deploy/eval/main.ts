@@ -1,9 +1,11 @@
 import { parseArgs } from "node:util";
 import { groupingTable } from "./grouping/table.ts";
+import { textTable } from "./text/table.ts";
+import { trainText } from "./text/train.ts";
 
-/* `pnpm eval grouping`: prints a table of how well something does on labelled data, which the repository does not hold. */
+/* `pnpm eval grouping`, `pnpm eval text`: prints a table of how well something does on labelled data, which the repository does not hold. */
 
-const USAGE = "usage: pnpm eval grouping [--data ../shared/data]";
+const USAGE = "usage: pnpm eval grouping|text|text-train [--data ../shared/data]";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -15,6 +17,8 @@ const { positionals, values } = parseArgs({
 
 const EVALUATIONS: Record<string, (data: string) => string | Promise<string>> = {
   grouping: groupingTable,
+  text: textTable,
+  "text-train": trainText,
 };
 
 const run = EVALUATIONS[positionals[0] ?? ""];

@@ -1,5 +1,5 @@
 /** Words of praise, blame, emphasis and negation in Chinese app and service feedback; curated by hand. */
-export const POLARITY = new Map<string, number>([
+export const CHINESE_POLARITY: ReadonlyMap<string, number> = new Map<string, number>([
   ...scored(
     2,
     "非常好 很好 太好了 满意 很满意 太棒 很棒 棒 真棒 优秀 完美 喜欢 爱 超赞 赞 点赞 好评 五星 给力 惊喜 推荐 值得 贴心 暖心 感动 感谢 谢谢 感恩 开心 高兴 快乐 幸福 厉害 一流 卓越 出色 无可挑剔 物超所值 物美价廉 好用 好吃 好喝 好看 美味 可口 鲜美 太香 舒服 舒适 精彩 经典 佩服 专业 热情 周到 细心 耐心 负责 敬业 神速 飞快 丝滑 秒到 秒到账 加油 致敬 哈哈哈 哈哈 嘻嘻 帅 可爱 漂亮 美 美丽 真好 太美 爱你 祝福 温馨",
@@ -18,27 +18,6 @@ export const POLARITY = new Map<string, number>([
   ),
 ]);
 
-/** Turn the word they stand before into its opposite, somewhat weaker. */
-export const NEGATIONS = words(
-  "不 没 没有 無 无 未 别 非 不是 不能 不会 不够 不太 不怎么 不算 无法 没法 难以 毫无 并不 并非 从不 从未 不再 不可 不让 谈不上 称不上 算不上 没什么 没啥 绝不 缺乏",
-);
-
-/** Multiply the word they stand before. */
-export const EMPHASIS = new Map<string, number>([
-  ...scored(
-    1.5,
-    "很 非常 特别 十分 太 极 极其 超 超级 最 真 真的 实在 相当 格外 尤其 完全 绝对 总是 老是 老 一直 经常 每次 天天 巨 贼 好多 死 严重 如此 这么 那么 越来越",
-  ),
-  ...scored(0.6, "有点 有些 有点儿 稍微 略 稍 还算 还 比较 较 挺 不太 偶尔 可能"),
-]);
-
-/** What counts is said after these. */
-export const TURNS = words("但 但是 不过 可是 然而 却 可惜 只是 就是");
-
 function scored(weight: number, list: string): [string, number][] {
   return list.split(" ").map((word) => [word, weight]);
-}
-
-function words(list: string): Set<string> {
-  return new Set(list.split(" "));
 }

@@ -2,7 +2,7 @@ import { schema } from "@voxloop/ledger";
 import { eq } from "drizzle-orm";
 import type { Deps } from "../deps.ts";
 import type { Job } from "../scheduler/job.ts";
-import { analyzeText, MODEL_VERSION } from "../text/sentiment.ts";
+import { analyzeText, modelVersion } from "../text/sentiment.ts";
 import { INBOX_START, type InboxEvent, inboxPosition, type InboxPosition, readInbox } from "./inbox.ts";
 
 const STATE_KEY = "score-voices";
@@ -75,7 +75,7 @@ function toVoiceRow(event: InboxEvent, scoredAt: string): object {
     language: text?.language ?? "",
     sentiment_label: text?.sentiment.label ?? "",
     sentiment_score: text?.sentiment.score ?? null,
-    model_version: MODEL_VERSION,
+    model_version: modelVersion(),
     scored_at: scoredAt,
   };
 }

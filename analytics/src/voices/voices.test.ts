@@ -5,6 +5,8 @@ import { z } from "zod";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
 import { npsOf } from "../stats/nps.ts";
 import { scoreVoicesJob } from "./job.ts";
+import { rescoreVoicesJob } from "./rescore-job.ts";
+import { modelVersion } from "../text/sentiment.ts";
 import { countVoices } from "./query.ts";
 import { createVoicesRoutes } from "./routes.ts";
 import { daysOf } from "../stats/days.ts";
@@ -276,4 +278,27 @@ test("the days of a range are those of its zone, over a change of the clocks", (
   const range = { from: new Date("2026-03-28T23:30:00Z"), to: new Date("2026-03-30T22:00:00.000Z") };
   expect(daysOf(range, "Europe/Berlin")).toEqual(["2026-03-29", "2026-03-30"]);
   expect(daysOf(range, "America/New_York")).toEqual(["2026-03-28", "2026-03-29", "2026-03-30"]);
+});
+
+test("a voice that an older model scored is scored again, once, and stays one", async () => {
+  const project = await projectWith([]);
+  const row = {
+    ...{ project_id: project, time: NOW.toISOString(), layer: "customer", customer_id: "c" },
+    ...{ survey_kind: "text", language: "en", sentiment_label: "positive", sentiment_score: 1 },
+    ...{ model_version: "older", scored_at: "2020-01-01T00:00:00.000Z" },
+  };
+  await deps.warehouse.insert("voices_v1", [
+    { ...row, voice_id: "old", comment: "The transfer keeps failing, terrible" },
+    { ...row, voice_id: "score alone", comment: "" },
+  ]);
+  await rescoreVoicesJob.run(deps);
+  await rescoreVoicesJob.run(deps);
+  const sql = `
+  SELECT voice_id, sentiment_label, model_version FROM voices_v1 FINAL
+  WHERE project_id = {project: String} ORDER BY voice_id`;
+  const shape = z.object({ voice_id: z.string(), sentiment_label: z.string(), model_version: z.string() });
+  expect(await deps.warehouse.query({ name: "rescored", sql, params: { project }, row: shape })).toEqual([
+    { voice_id: "old", sentiment_label: "negative", model_version: modelVersion() },
+    { voice_id: "score alone", sentiment_label: "positive", model_version: "older" },
+  ]);
 });
