@@ -8,6 +8,7 @@ export type { Job } from "./scheduler/job.ts";
 export { openScheduler } from "./scheduler/open.ts";
 export type { Scheduler } from "./scheduler/scheduler.ts";
 export type * from "./shapes.ts";
+export { createAnomalyScore } from "./stats/anomaly-score.ts";
 export { FEATURES, featuresOf } from "./text/features.ts";
 export { detectLanguage } from "./text/language.ts";
 export { decodeModel, encodeModel, type Head, type Heads, model, type Model, oddsOf } from "./text/model.ts";

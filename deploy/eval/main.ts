@@ -1,11 +1,12 @@
 import { parseArgs } from "node:util";
+import { anomalyTable } from "./anomaly/table.ts";
 import { groupingTable } from "./grouping/table.ts";
 import { textTable } from "./text/table.ts";
 import { trainText } from "./text/train.ts";
 
 /* `pnpm eval grouping`, `pnpm eval text`: prints a table of how well something does on labelled data, which the repository does not hold. */
 
-const USAGE = "usage: pnpm eval grouping|text|text-train [--data ../shared/data]";
+const USAGE = "usage: pnpm eval anomaly|grouping|text|text-train [--data ../shared/data]";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -16,6 +17,7 @@ const { positionals, values } = parseArgs({
 });
 
 const EVALUATIONS: Record<string, (data: string) => string | Promise<string>> = {
+  anomaly: anomalyTable,
   grouping: groupingTable,
   text: textTable,
   "text-train": trainText,
