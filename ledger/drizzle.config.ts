@@ -6,6 +6,7 @@ export default defineConfig({
     "./src/schema/projects.ts",
     "./src/schema/prompts.ts",
     "./src/schema/people.ts",
+    "./src/schema/anomalies.ts",
     "./src/schema/groups.ts",
     "./src/schema/issues.ts",
     "./src/schema/source-maps.ts",

@@ -1,3 +1,4 @@
+export * from "./anomalies.ts";
 export * from "./groups.ts";
 export * from "./issues.ts";
 export * from "./people.ts";
