@@ -99,14 +99,9 @@ function createWarehouse(
     command: async (sql, params = {}) =>
       void (await client.command({ query: sql, query_params: bindTimes(params) })),
     async insert(table, rows) {
-      const ndjson = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
-      if (rows.length > 0)
-        await engine.insert({
-          table: plain(table),
-          content: NDJSON,
-          bytes: ndjson,
-          settings: WRITE_SETTINGS,
-        });
+      if (rows.length === 0) return;
+      const bytes = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
+      await engine.insert({ table: plain(table), content: NDJSON, bytes, settings: WRITE_SETTINGS });
     },
     async insertNdjson(table, ndjson, deduplicationToken) {
       const settings = { ...WRITE_SETTINGS, ...ONCE, insert_deduplication_token: deduplicationToken };
@@ -118,13 +113,10 @@ function createWarehouse(
       await engine.insert({ table: "events_v1", content, bytes, settings });
     },
     async deleteRows(table, where, params) {
-      const { cluster } = layout;
       const sql = `DELETE FROM ${plain(table)}{local} {on_cluster} WHERE ${where}`;
-      await client.command({
-        query: renderMigration(sql, layout),
-        query_params: bindTimes(params),
-        clickhouse_settings: cluster === undefined ? {} : { allow_nondeterministic_mutations: 1 },
-      });
+      const settings = layout.cluster === undefined ? {} : { allow_nondeterministic_mutations: 1 as const };
+      const query = renderMigration(sql, layout);
+      await client.command({ query, query_params: bindTimes(params), clickhouse_settings: settings });
     },
     migrate: () => migrateWarehouse(client, layout),
     ping: () => engine.ping(),

@@ -8,8 +8,16 @@ test("an open issue is found by its group, and tells whether its error was fixed
   await ledger.db.insert(schema.projects).values({ id: "bank", name: "Bank" });
   const at = new Date(0);
   const issue = (fingerprint: string, number: number, state: string) => ({
-    ...{ projectId: "bank", cause: causeOf(fingerprint), number, state, title: "", flow: "", evidence: {} },
-    ...{ severity: "low", createdAt: at, updatedAt: at },
+    projectId: "bank",
+    cause: causeOf(fingerprint),
+    number,
+    state,
+    title: "",
+    flow: "",
+    evidence: {},
+    severity: "low",
+    createdAt: at,
+    updatedAt: at,
   });
   const rows = await ledger.db
     .insert(schema.issues)

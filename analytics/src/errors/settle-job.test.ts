@@ -102,8 +102,9 @@ test("what is settled is ranked as what is judged when asked, whatever comes lat
   );
 }, 300_000);
 
+const failed = (time: number) => anEvent({ time, outcome: "failed", error_code: "E1" });
+
 test("hours are settled when their recovery windows are over, back to the first error, and are read from then on", async () => {
-  const failed = (time: number) => anEvent({ time, outcome: "failed", error_code: "E1" });
   await store("hours", [failed(FROM + 10), failed(FROM - 30 * HOUR), failed(NOW)]);
   await settle("hours", 0);
   const of = { projectId: "hours", recoveryWindowSeconds: RECOVERY };

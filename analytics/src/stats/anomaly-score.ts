@@ -21,6 +21,8 @@ export interface AnomalyPoint {
   span: number;
   observed: number;
   expected: number;
+  /** What this step alone was expected to be. */
+  forecast: number;
   /** The expected range of `observed`. */
   low: number;
   high: number;
@@ -69,6 +71,7 @@ export function createAnomalyScore(options: AnomalyOptions): (value: number | nu
       span: look.span,
       observed: scale.from(look.mean),
       expected: scale.from(look.expected),
+      forecast: scale.from(expected),
       low: scale.from(look.expected - look.furthest),
       high: scale.from(look.expected + look.furthest),
     };

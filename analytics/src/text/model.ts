@@ -76,12 +76,13 @@ function unpack(file: Buffer): Buffer {
   }
 }
 
+const withoutWeights = ({ polarity, neutral }: Heads) => ({
+  polarity: { scale: polarity.scale, bias: polarity.bias },
+  neutral: { scale: neutral.scale, bias: neutral.bias },
+});
+
 /** The file of a model, uncompressed. */
 export function encodeModel({ heads, ...rest }: Model): Buffer {
-  const withoutWeights = (of: Heads) => ({
-    polarity: { scale: of.polarity.scale, bias: of.polarity.bias },
-    neutral: { scale: of.neutral.scale, bias: of.neutral.bias },
-  });
   const json = JSON.stringify({
     ...rest,
     features: FEATURES,

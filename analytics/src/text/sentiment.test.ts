@@ -60,10 +60,10 @@ describe("the sentiment", () => {
   });
 });
 
-describe("aspects", () => {
-  const said = (text: string) =>
-    analyzeAspects(text).map(({ aspect, sentiment }) => `${aspect} ${sentiment.label}`);
+const said = (text: string) =>
+  analyzeAspects(text).map(({ aspect, sentiment }) => `${aspect} ${sentiment.label}`);
 
+describe("aspects", () => {
   test("are scored each by its own clauses", () => {
     expect(said("转账快但是客服太差")).toEqual(["transfer positive", "speed positive", "service negative"]);
     expect(said("Easy to use and fast transfers, but customer support is terrible")).toEqual([

@@ -283,9 +283,16 @@ test("the days of a range are those of its zone, over a change of the clocks", (
 test("a voice that an older model scored is scored again, once, and stays one", async () => {
   const project = await projectWith([]);
   const row = {
-    ...{ project_id: project, time: NOW.toISOString(), layer: "customer", customer_id: "c" },
-    ...{ survey_kind: "text", language: "en", sentiment_label: "positive", sentiment_score: 1 },
-    ...{ model_version: "older", scored_at: "2020-01-01T00:00:00.000Z" },
+    project_id: project,
+    time: NOW.toISOString(),
+    layer: "customer",
+    customer_id: "c",
+    survey_kind: "text",
+    language: "en",
+    sentiment_label: "positive",
+    sentiment_score: 1,
+    model_version: "older",
+    scored_at: "2020-01-01T00:00:00.000Z",
   };
   await deps.warehouse.insert("voices_v1", [
     { ...row, voice_id: "old", comment: "The transfer keeps failing, terrible" },

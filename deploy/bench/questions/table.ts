@@ -55,8 +55,13 @@ async function openDeps(folder: string, events: number): Promise<Bench> {
   await Promise.all([warehouse.migrate(), ledger.migrate()]);
   const end = await fill(warehouse, events);
   const deps: Deps = {
-    ...{ warehouse, ledger, scheduler, log: silent, now: () => end },
-    ...{ publicUrl: "http://localhost", allowPrivateWebhooks: false },
+    warehouse,
+    ledger,
+    scheduler,
+    log: silent,
+    now: () => end,
+    publicUrl: "http://localhost",
+    allowPrivateWebhooks: false,
   };
   await ensureProject(ledger, { id: "default", name: "Bench", now: end });
   await ensureBootstrapToken(ledger, TOKEN);
@@ -66,6 +71,8 @@ async function openDeps(folder: string, events: number): Promise<Bench> {
   return { ...deps, end, api: createApi(deps) };
 }
 
+const told = (day: number) => process.stderr.write(`simulated day ${day} of ${DAYS}\n`);
+
 /** Gives the end of the last simulated day; what is there from an earlier run is taken as it is. */
 async function fill(warehouse: Warehouse, events: number): Promise<Date> {
   const sql = "SELECT count() AS rows, toUnixTimestamp64Milli(max(time)) AS last FROM events_v1";
@@ -73,7 +80,6 @@ async function fill(warehouse: Warehouse, events: number): Promise<Date> {
   const [stored] = await warehouse.query({ name: "stored", sql, row });
   if (stored?.rows) return new Date(Math.ceil(stored.last / DAY_MS) * DAY_MS);
   const end = new Date(Math.floor(Date.now() / DAY_MS) * DAY_MS);
-  const told = (day: number) => process.stderr.write(`simulated day ${day} of ${DAYS}\n`);
   await simulate(warehouse, { events, end, told });
   return end;
 }

@@ -41,12 +41,13 @@ function withoutDomain(
   );
 }
 
+const polar = (comments: Comment[]) => comments.filter(({ label }) => label !== "neutral");
+
 function describe(
   set: string,
   of: { heads: Heads; held: Comment[]; all: Comment[]; alone: Heads | undefined; threshold: number },
 ): Record<string, string> {
   const { heads, held, alone, threshold } = of;
-  const polar = (comments: Comment[]) => comments.filter(({ label }) => label !== "neutral");
   const sided = (by: Heads, comments: Comment[]) =>
     polar(comments).map((comment) => ({ comment, label: labelOf(judge(by, comment), Infinity) }));
   const three = held.map((comment) => ({ comment, label: labelOf(judge(heads, comment), threshold) }));

@@ -41,6 +41,6 @@ function alike(one: Named, other: Named): number {
 }
 
 function pairsOf(text: string): string[] {
-  const letters = [...text.toLowerCase().replaceAll(/[\p{N}\p{P}\p{S}\s]+/gu, " ")];
+  const letters = Array.from(text.toLowerCase().replaceAll(/[\p{N}\p{P}\p{S}\s]+/gu, " "));
   return letters.slice(1).map((letter, at) => `${letters[at]}${letter}`);
 }
