@@ -51,8 +51,18 @@ export const errorGroup = z.object({
   }),
   /** Affected customers in 24 equal slices of the range. */
   sparkline: z.array(z.number().int()),
-  /** `regressed`: its open issue was closed as fixed before; `new`: first seen in the range. */
-  state: z.enum(["new", "regressed", "ongoing"]),
+  /** `regressed`: its open issue was closed as fixed before; `spiking`: now; `new`: first seen in the range. */
+  state: z.enum(["new", "regressed", "spiking", "ongoing"]),
+  /** Customers an hour over the last `hours`, and the range they were expected in; null when it does not spike now. */
+  spike: z
+    .object({
+      since: z.iso.datetime(),
+      observed: z.number(),
+      low: z.number(),
+      high: z.number(),
+      hours: z.number().int(),
+    })
+    .nullable(),
   releases: z.array(z.string()),
   issueId: z.string().nullable(),
   scores: scoreGap,

@@ -19,7 +19,7 @@ export interface RankQuestion extends ErrorScope {
 }
 
 /** A group as the warehouse knows it, before its issue and its voices are joined. */
-export type RankedError = Omit<ErrorGroup, "issueId" | "scores" | "negativeShare" | "comments">;
+export type RankedError = Omit<ErrorGroup, "issueId" | "spike" | "scores" | "negativeShare" | "comments">;
 
 export interface Ranking {
   groups: RankedError[];

@@ -4,6 +4,7 @@ import { openIssuesOf } from "./linked-issues.ts";
 import type { RankedError } from "./query.ts";
 import type { ErrorScope } from "./scope.ts";
 import { joinScores } from "./scores.ts";
+import { spikesOf } from "./spikes.ts";
 
 /** Joins ranked groups with their open issues, and with the scores and comments of who met them in the range. */
 export async function describeErrors(
@@ -12,15 +13,23 @@ export async function describeErrors(
   groups: readonly RankedError[],
 ): Promise<ErrorGroup[]> {
   const fingerprints = groups.map((group) => group.fingerprint);
-  const [issues, scores] = await Promise.all([
+  const [issues, spikes, scores] = await Promise.all([
     openIssuesOf(ledger, projectId, fingerprints),
+    spikesOf(ledger, projectId, fingerprints),
     joinScores(warehouse, { projectId, range, groups }),
   ]);
   return groups.map((group) => {
     const joined = scores.get(group.fingerprint);
     if (joined === undefined) throw new Error(`No scores for the group ${group.fingerprint}`);
     const issue = issues.get(group.fingerprint);
-    const state = issue?.hasRegressed ? ("regressed" as const) : group.state;
-    return { ...group, ...joined, state, issueId: issue?.id ?? null };
+    const spike = spikes.get(group.fingerprint) ?? null;
+    const state = spike === null ? group.state : ("spiking" as const);
+    return {
+      ...group,
+      ...joined,
+      state: issue?.hasRegressed ? ("regressed" as const) : state,
+      spike,
+      issueId: issue?.id ?? null,
+    };
   });
 }

@@ -37,6 +37,7 @@ export const VERDICT_LABELS: Record<Verdict, () => string> = {
 export const ERROR_STATE_LABELS: Record<ErrorGroup["state"], () => string> = {
   new: m.error_state_new,
   regressed: m.error_state_regressed,
+  spiking: m.error_state_spiking,
   ongoing: m.error_state_ongoing,
 };
 
