@@ -2,6 +2,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
 import { secureHeaders } from "hono/secure-headers";
 import type { MiddlewareHandler } from "hono";
+import { createAnomaliesRoutes } from "./anomalies/routes.ts";
 import type { Deps } from "./deps.ts";
 import { createErrorsRoutes } from "./errors/routes.ts";
 import { createExperienceRoutes } from "./experience/routes.ts";
@@ -27,6 +28,7 @@ import { createWebhooksRoutes } from "./webhooks/routes.ts";
 
 /** Adding a slice is one line here. */
 const SLICES = [
+  createAnomaliesRoutes,
   createPeopleRoutes,
   createProjectsRoutes,
   createExperienceRoutes,

@@ -1,3 +1,4 @@
+import { findAnomaliesJob } from "./anomalies/job.ts";
 import { groupBySourceJob } from "./errors/groups/by-source.ts";
 import { keepGroupsJob } from "./errors/groups/job.ts";
 import { openErrorIssuesJob } from "./errors/job.ts";
@@ -18,6 +19,7 @@ export const jobs: readonly Job[] = [
   keepGroupsJob,
   groupBySourceJob,
   settleErrorsJob,
+  findAnomaliesJob,
   followMergesJob,
   verifyIssuesJob,
   deliverWebhooksJob,

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { schema } from "@voxloop/ledger";
 import { and, desc, eq, inArray } from "drizzle-orm";
 import type { Deps } from "../deps.ts";
@@ -8,8 +9,11 @@ import { writeTimeline, type IssueRow } from "./row.ts";
  * Stores what an open issue costs now. The measured numbers are no person's write: they leave the version alone, so
  * that a refresh never makes somebody's edit stale. The timeline tells a change only when it is material.
  */
-export async function refreshImpact(deps: Deps, row: IssueRow, evidence: IssueEvidence): Promise<void> {
-  if (!differs(issueEvidence.parse(row.evidence), evidence)) return;
+export async function refreshImpact(deps: Deps, row: IssueRow, measured: IssueEvidence): Promise<void> {
+  const known = issueEvidence.parse(row.evidence);
+  // Who measures the impact does not look for spikes.
+  const evidence = known.spike === undefined ? measured : { spike: known.spike, ...measured };
+  if (!differs(known, evidence)) return;
   await deps.ledger.db.transaction(async (tx) => {
     await tx.update(schema.issues).set({ evidence }).where(eq(schema.issues.id, row.id));
     const [told] = await tx
@@ -24,7 +28,8 @@ export async function refreshImpact(deps: Deps, row: IssueRow, evidence: IssueEv
       .orderBy(desc(schema.issueTimeline.id))
       .limit(1);
     const before = issueEvidence.safeParse((told?.data as { evidence?: unknown } | undefined)?.evidence);
-    if (before.success && !isMaterial(before.data.blockedCustomers, evidence.blockedCustomers)) return;
+    if (before.success && !isNewSpike(before.data, evidence))
+      if (!isMaterial(before.data.blockedCustomers, evidence.blockedCustomers)) return;
     const data = { evidence, ...(before.success && { from: before.data.blockedCustomers }) };
     await writeTimeline(tx, {
       issueId: row.id,
@@ -43,6 +48,9 @@ export function isMaterial(before: number, after: number): boolean {
 }
 
 function differs(before: IssueEvidence, after: IssueEvidence): boolean {
-  const { at: _, ...known } = before;
-  return Object.entries(known).some(([key, value]) => after[key as keyof IssueEvidence] !== value);
+  return !isDeepStrictEqual({ ...before, at: "" }, { ...after, at: "" });
+}
+
+function isNewSpike(before: IssueEvidence, after: IssueEvidence): boolean {
+  return after.spike !== undefined && after.spike.since !== before.spike?.since;
 }

@@ -20,6 +20,19 @@ export const TRANSITIONS: Record<IssueState, readonly IssueState[]> = {
   closed: ["analysing"],
 };
 
+/** Hours in which a cause was more than it was ever expected to be. */
+const issueSpike = z.object({
+  unit: z.enum(["blocked", "customers"]),
+  since: z.iso.datetime(),
+  until: z.iso.datetime(),
+  /** Customers an hour, the mean of the last `spanHours` hours, what it was expected to be, and the expected range. */
+  observed: z.number(),
+  spanHours: z.number().int(),
+  expected: z.number(),
+  low: z.number(),
+  high: z.number(),
+});
+
 export const issueEvidence = z.object({
   kind: z.literal("error"),
   fingerprint: z.string(),
@@ -33,6 +46,8 @@ export const issueEvidence = z.object({
   npsGap: z.number().nullable(),
   negativeShare: z.number().nullable(),
   at: z.iso.datetime(),
+  /** The latest time it spiked; absent when it never did. */
+  spike: issueSpike.optional(),
 });
 export type IssueEvidence = z.infer<typeof issueEvidence>;
 
