@@ -28,6 +28,12 @@ async function store(project_id: string, events: TestEvent[]): Promise<void> {
   await deps.warehouse.insert("events_v1", rows);
 }
 
+/** Says that events of a project came long before: a new one is left alone for its first minutes. */
+const comesFromLongAgo = (project_id: string) =>
+  deps.warehouse.insert("touched_hours_v1", [
+    { stored_at: new Date(NOW - HOUR).toISOString(), project_id, hour: 0 },
+  ]);
+
 /** Settles a project alone, at the given time after the test began. */
 async function settle(id: string, after: number): Promise<void> {
   now = NOW + after;
@@ -90,6 +96,7 @@ test("what is settled is ranked as what is judged when asked, whatever comes lat
       const events = [...early, ...late].map((event, index) => anEvent({ ...event, event_id: `e${index}` }));
       const first = [...events.slice(0, early.length), ...(isLinked ? [link] : [])];
       const second = [...events.slice(early.length), ...events.slice(0, 2)];
+      await comesFromLongAgo(settled);
       await store(settled, first);
       await settle(settled, 0);
       await store(settled, second);
@@ -98,13 +105,14 @@ test("what is settled is ranked as what is judged when asked, whatever comes lat
       const range: [number, number] = [FROM + at * 45 * MINUTE, FROM + (at + length) * 45 * MINUTE];
       expect(await ranking(settled, range, filter)).toEqual(await ranking(judged, range, filter));
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 }, 300_000);
 
 const failed = (time: number) => anEvent({ time, outcome: "failed", error_code: "E1" });
 
 test("hours are settled when their recovery windows are over, back to the first error, and are read from then on", async () => {
+  await comesFromLongAgo("hours");
   await store("hours", [failed(FROM + 10), failed(FROM - 30 * HOUR), failed(NOW)]);
   await settle("hours", 0);
   const of = { projectId: "hours", recoveryWindowSeconds: RECOVERY };
@@ -125,7 +133,17 @@ test("hours are settled when their recovery windows are over, back to the first 
   expect(await read()).toBe(1);
 });
 
-test("what a later settling has replaced is deleted a day later, and nothing else", async () => {
+test("a project whose first events came moments ago is left alone: its history may be coming still", async () => {
+  await store("new", [failed(FROM + 10)]);
+  await settle("new", 2 * MINUTE);
+  const of = { projectId: "new", recoveryWindowSeconds: RECOVERY };
+  expect(await settledOf(deps.warehouse, of)).toBeUndefined();
+  await settle("new", 12 * MINUTE);
+  expect(await settledOf(deps.warehouse, of)).toBeDefined();
+});
+
+test("what a later settling has replaced is deleted within days, and nothing else", async () => {
+  await comesFromLongAgo("old");
   await store("old", [anEvent({ time: FROM + 10, outcome: "failed", error_code: "E1", event_id: "old" })]);
   await settle("old", 0);
   await store("old", [anEvent({ time: FROM + 20, outcome: "failed", error_code: "E1", event_id: "late" })]);
@@ -135,11 +153,14 @@ test("what a later settling has replaced is deleted a day later, and nothing els
   const rows = async () => (await deps.warehouse.query({ name: "rows", sql: count, row }))[0]?.rows;
   expect(await rows()).toBe(3);
   await settle("old", 25 * HOUR);
+  // What that run itself replaced may still be read.
+  await settle("old", 50 * HOUR);
   expect(await rows()).toBe(2);
   expect((await ranking("old", [FROM, FROM + HOUR])).totals.events).toBe(2);
 });
 
 test("an hour is there whole or not at all: rows of a settling that did not end are not read", async () => {
+  await comesFromLongAgo("half");
   await store("half", [anEvent({ time: FROM + 10, outcome: "failed", error_code: "E1" })]);
   await settle("half", 0);
   const sql = "SELECT max(settling) AS settling FROM settled_hours_v1 WHERE project_id = 'half'";

@@ -17,6 +17,8 @@ const KEPT_MS = 62 * DAY_MS;
 const OVERLAP_MS = 5 * 60_000;
 /** What comes late to hours long past is gathered: devices that were away come one by one. */
 const GATHER_MS = 5 * 60_000;
+/** In this time a new project's history is read in, or a demo's. */
+const FILLING_MS = 10 * 60_000;
 
 /**
  * Judges the errors of every hour once, so that a report reads them instead: hours whose recovery windows are over, from
@@ -41,7 +43,7 @@ interface Project {
 async function settleProject(deps: Deps, project: Project): Promise<void> {
   const now = deps.now().getTime();
   const oldest = await oldestHour(deps.warehouse, project.projectId, now);
-  if (oldest === undefined) return;
+  if (oldest === undefined || (await isJustFilled(deps.warehouse, project.projectId, now))) return;
   const end = hourOf(now - project.recoveryWindowSeconds * 1000 - LATE_MS);
   const settled = await settledOf(deps.warehouse, project);
   const state = await readState(deps, project.projectId);
@@ -98,6 +100,16 @@ async function settle(
 const settlingAt = (now: Date) => now.getTime() * 1000 + 24 * randomInt(41);
 
 const hourOf = (time: number) => Math.floor(time / HOUR_MS) * HOUR_MS;
+
+/** Whether a project's first events came moments ago: its history may be coming still, and would all be late. */
+async function isJustFilled(warehouse: Warehouse, project: string, now: number): Promise<boolean> {
+  const sql = `
+  SELECT toUnixTimestamp64Milli(min(stored_at)) AS first, count() AS inserts FROM touched_hours_v1
+  WHERE project_id = {project: String}`;
+  const row = z.object({ first: z.number(), inserts: z.number() });
+  const [found] = await warehouse.query({ name: "first-touched", sql, params: { project }, row });
+  return found !== undefined && found.inserts > 0 && now - found.first < FILLING_MS;
+}
 
 async function oldestHour(warehouse: Warehouse, project: string, now: number): Promise<number | undefined> {
   const sql = `SELECT toUnixTimestamp64Milli(min(first_seen)) AS first, count() AS groups FROM error_releases_v1 WHERE project_id = {project: String}`;
