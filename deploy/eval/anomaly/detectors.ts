@@ -15,19 +15,22 @@ function dayOf(times: readonly number[]): number {
   return Math.max(1, Math.round(DAY_MS / medianOf(steps)));
 }
 
-const ours: Detector = ({ times, values }) => {
-  const day = dayOf(times);
-  const score = createAnomalyScore({
-    day,
-    memory: 14 * day,
-    spans: [1, 6, 24],
-    probation: probationOf(values.length),
-    forgiving: Infinity,
-    isCount: false,
-    quiet: day,
-  });
-  return values.map((value) => score(value).score);
-};
+/** Ours, that forgets how far away it was within so many days. */
+function ours(forgivingDays: number): Detector {
+  return ({ times, values }) => {
+    const day = dayOf(times);
+    const score = createAnomalyScore({
+      day,
+      memory: 14 * day,
+      spans: [1, 6, 24],
+      probation: probationOf(values.length),
+      forgiving: forgivingDays * day,
+      isCount: false,
+      quiet: day,
+    });
+    return values.map((value) => score(value).score);
+  };
+}
 
 /** Deviations from the mean of the probationary part, for ever. */
 const fixedThreshold: Detector = ({ values }) => {
@@ -97,7 +100,8 @@ function medianOf(values: readonly number[]): number {
 }
 
 export const DETECTORS: Record<string, Detector> = {
-  "VoxLoop: seasonal forecast, furthest error": ours,
+  "VoxLoop: seasonal forecast, furthest error": ours(Infinity),
+  "VoxLoop, forgetting within a week": ours(7),
   "fixed threshold": fixedThreshold,
   "fixed threshold, told once a day": toldOnce(fixedThreshold),
   "EWMA z-score": ewma,
