@@ -17,6 +17,7 @@ export type * from "./people/person.ts";
 export type * from "./projects/project.ts";
 export type * from "./projects/write-key.ts";
 export type * from "./prompts/prompt.ts";
+export type * from "./releases/health.ts";
 export type * from "./surveys/results.ts";
 export type * from "./surveys/survey.ts";
 export type * from "./voices/voice.ts";

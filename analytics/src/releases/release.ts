@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { isMovingLabel } from "./version.ts";
 
 /** A release of a service: declared by a pipeline or with an issue's fix, or seen in its events. */
 export const release = z.object({
@@ -19,7 +20,16 @@ export const releaseList = z.object({ items: z.array(release), nextCursor: z.str
 
 /** POST releases; `releasedAt` is now by default. Declaring a release again moves its time. */
 export const newRelease = z.object({
-  version: z.string().min(1).max(64),
+  version: z
+    .string()
+    .min(1)
+    .max(64)
+    .refine((version) => version === version.trim() && !/\p{C}/u.test(version), {
+      error: "must hold no control characters, and no space at its ends",
+    })
+    .refine((version) => !isMovingLabel(version), {
+      error: "names no build: give the version number or the commit that the app's events name",
+    }),
   service: z.string().max(128).default(""),
   environment: z.string().max(64).default(""),
   releasedAt: z.iso.datetime().optional(),

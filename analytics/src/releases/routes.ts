@@ -2,7 +2,9 @@ import { recordRelease } from "@voxloop/ledger";
 import { createRoute } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
 import { json, jsonBody, needs, newApi, problems, projectParam } from "../http/api.ts";
+import { Problem } from "../http/problem.ts";
 import { requireProject } from "../http/require-project.ts";
+import { createHealthRoutes } from "./health-routes.ts";
 import { listReleases } from "./list.ts";
 import { newRelease, release, releaseList } from "./release.ts";
 
@@ -33,6 +35,7 @@ const declare = createRoute({
 
 export function createReleasesRoutes(deps: Deps) {
   return newApi()
+    .route("/", createHealthRoutes(deps))
     .openapi(list, async (context) => {
       const { project } = context.req.valid("param");
       await requireProject(deps.ledger, project);
@@ -43,8 +46,19 @@ export function createReleasesRoutes(deps: Deps) {
       const { releasedAt, ...named } = context.req.valid("json");
       await requireProject(deps.ledger, project);
       const at = releasedAt === undefined ? deps.now() : new Date(releasedAt);
+      assertNotAhead(at, deps.now());
       await recordRelease(deps.ledger.db, project, { ...named, releasedAt: at });
       const seen = { firstSeen: null, lastSeen: null, customers: 0 };
       return context.json({ ...named, releasedAt: at.toISOString(), declared: true, ...seen }, 201);
     });
+}
+
+const AHEAD_MS = 86_400_000;
+
+/** A day ahead is a clock or a plan; more would put a release before all that are to come. */
+function assertNotAhead(at: Date, now: Date): void {
+  if (at.getTime() <= now.getTime() + AHEAD_MS) return;
+  throw new Problem(400, "Invalid request", {
+    detail: `releasedAt: at most a day ahead, and is ${at.toISOString()}`,
+  });
 }

@@ -16,3 +16,9 @@ export function isReleaseOrLater(version: string, fixed: string, order: ReleaseO
   const fixedAt = order.get(fixed);
   return at !== undefined && fixedAt !== undefined && at >= fixedAt;
 }
+
+const MOVING =
+  /^(latest|current|stable|nightly|canary|snapshot|head|main|master|develop|dev|unknown|undefined|null|none)$/i;
+
+/** A label that names another build tomorrow: an order of such would say that a build is newer than itself. */
+export const isMovingLabel = (version: string): boolean => MOVING.test(version);
