@@ -175,7 +175,7 @@ test.each([
   [{ version: "Main" }, "names no build"],
   [{ version: "8.0\n1" }, "control characters"],
   [{ version: " 8.0.1" }, "space at its ends"],
-  [{ version: "8.0.1", releasedAt: "2999-01-01T00:00:00.000Z" }, "at most a day ahead"],
+  [{ version: "8.0.1", releasedAt: "2999-01-01T00:00:00.000Z" }, "at most 90 days ahead"],
 ])("declaring %j is refused: %s", async (body, reason) => {
   const response = await app.request("/projects/bank/releases", {
     method: "POST",

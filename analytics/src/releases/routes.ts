@@ -53,12 +53,13 @@ export function createReleasesRoutes(deps: Deps) {
     });
 }
 
-const AHEAD_MS = 86_400_000;
+const AHEAD_DAYS = 90;
+const DAY_MS = 86_400_000;
 
-/** A day ahead is a clock or a plan; more would put a release before all that are to come. */
+/** A release may be planned; one in a far future is a wrong unit or a clock, and would be newer than all to come. */
 function assertNotAhead(at: Date, now: Date): void {
-  if (at.getTime() <= now.getTime() + AHEAD_MS) return;
+  if (at.getTime() <= now.getTime() + AHEAD_DAYS * DAY_MS) return;
   throw new Problem(400, "Invalid request", {
-    detail: `releasedAt: at most a day ahead, and is ${at.toISOString()}`,
+    detail: `releasedAt: at most ${AHEAD_DAYS} days ahead, and is ${at.toISOString()}`,
   });
 }
