@@ -25,6 +25,7 @@ export async function checkPages(
     "/voices",
     "/issues",
     `/issues/${details.issueId}`,
+    "/releases",
     "/guidance",
     "/surveys",
     "/ingestion",

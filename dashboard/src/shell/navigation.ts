@@ -4,6 +4,7 @@ import LifeBuoy from "@lucide/svelte/icons/life-buoy";
 import ListChecks from "@lucide/svelte/icons/list-checks";
 import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import OctagonAlert from "@lucide/svelte/icons/octagon-alert";
+import Package from "@lucide/svelte/icons/package";
 import Radio from "@lucide/svelte/icons/radio";
 import Settings from "@lucide/svelte/icons/settings";
 import SmilePlus from "@lucide/svelte/icons/smile-plus";
@@ -19,6 +20,7 @@ export const PLACES = [
   { path: "/funnels", label: m.nav_funnels, icon: Funnel, isRanged: true, isInMenu: false },
   { path: "/voices", label: m.nav_voices, icon: MessageSquareQuote, isRanged: true, isInMenu: false },
   { path: "/issues", label: m.nav_issues, icon: ListChecks, isRanged: false, isInMenu: false },
+  { path: "/releases", label: m.nav_releases, icon: Package, isRanged: true, isInMenu: true },
   { path: "/guidance", label: m.nav_guidance, icon: LifeBuoy, isRanged: true, isInMenu: true },
   { path: "/surveys", label: m.nav_surveys, icon: SmilePlus, isRanged: true, isInMenu: true },
   { path: "/ingestion", label: m.nav_ingestion, icon: Radio, isRanged: false, isInMenu: true },
