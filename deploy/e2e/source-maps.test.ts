@@ -208,3 +208,33 @@ test("an upload that the server turned away for a moment is tried again", async 
   expect(answers).toEqual([]);
   server.close();
 });
+
+test("the command declares a release, and says why one cannot be", async () => {
+  const declare = (...args: string[]) => cli("releases", "new", "--url", voxloop.url, ...args);
+  const named = ["--version", "9.1.0", "--service", "bank", "--environment", "production"];
+  const at = ["--released-at", "2026-05-01T10:00:00+08:00"];
+  expect(await declare(...named, ...at)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("declared 9.1.0"),
+  });
+  expect((await ask<{ items: object[] }>("releases")).items).toContainEqual(
+    expect.objectContaining({
+      version: "9.1.0",
+      service: "bank",
+      environment: "production",
+      declared: true,
+      releasedAt: "2026-05-01T02:00:00.000Z",
+    }),
+  );
+  const label = await declare("--version", "latest");
+  expect(label).toMatchObject({ code: 1, out: expect.stringContaining("names no build") });
+  expect(await declare("--version", "1", "--token", "vxl_wrong")).toMatchObject({ code: 1 });
+  expect((await declare()).out).toContain("--version is missing, and so is VOXLOOP_RELEASE");
+  const local = await declare("--version", "1", "--released-at", "2026-05-01T10:00:00");
+  expect(local).toMatchObject({ code: 2, out: expect.stringContaining("with its zone") });
+  expect((await cli("releases", "burn")).code).toBe(2);
+  expect(await cli("releases", "--help")).toMatchObject({
+    code: 0,
+    out: expect.stringContaining("--released-at"),
+  });
+});

@@ -1,5 +1,7 @@
 import { stat } from "node:fs/promises";
 import { parseArgs } from "node:util";
+import { declareRelease } from "./declare-release.ts";
+import { readReceiver, required, type Environment } from "./receiver-options.ts";
 import { uploadMaps } from "./upload.ts";
 
 /** All is stored, or a dry run is over. */
@@ -22,9 +24,8 @@ mapping of R8 or ProGuard.
   --dry-run            say what would be done, and do none of it
   --help               this text
 
-It ends with 0 when all is stored, 1 when something is not, 2 when the arguments are wrong or nothing is found.`;
-
-type Environment = Readonly<Record<string, string | undefined>>;
+It ends with 0 when all is stored, 1 when something is not, 2 when the arguments are wrong or nothing is found.
+voxloop releases --help tells how a release is declared.`;
 
 /** Runs the command and answers the exit code; `say` gets each line. */
 export async function runCli(
@@ -33,6 +34,7 @@ export async function runCli(
   say: (line: string) => void,
 ): Promise<number> {
   try {
+    if (args[0] === "releases") return await declareRelease(args.slice(1), environment, say);
     const { values, positionals } = readArgs(args);
     if (values.help === true) {
       say(HELP);
@@ -41,7 +43,7 @@ export async function runCli(
     return await runUpload({ ...values, ...targetOf(positionals) }, environment, say);
   } catch (error) {
     say(error instanceof Error ? error.message : String(error));
-    say("See voxloop sourcemaps --help");
+    say(`See voxloop ${args[0] === "releases" ? "releases" : "sourcemaps"} --help`);
     return USAGE;
   }
 }
@@ -81,12 +83,7 @@ async function runUpload(
   const { target } = values;
   const dryRun = values["dry-run"] === true;
   const release = required(values.release ?? environment["VOXLOOP_RELEASE"], "--release");
-  const url = values.url ?? environment["VOXLOOP_URL"];
-  const token = values.token ?? environment["VOXLOOP_TOKEN"];
-  const project = values.project ?? environment["VOXLOOP_PROJECT"] ?? "default";
-  const receiver = dryRun
-    ? undefined
-    : { url: address(required(url, "--url")), token: required(token, "--token"), project };
+  const receiver = dryRun ? undefined : readReceiver(values, environment);
   await stat(target).catch(() => {
     throw new Error(`There is no ${target}`);
   });
@@ -95,16 +92,4 @@ async function runUpload(
   if (found === 0) throw new Error(`There are no scripts with source maps in ${target}`);
   say(dryRun ? `${found} found, none sent` : `${sent} uploaded, ${failed} failed`);
   return failed > 0 ? FAILED : DONE;
-}
-
-function required(value: string | undefined, option: string): string {
-  if (value !== undefined && value.trim() !== "") return value.trim();
-  throw new Error(`${option} is missing, and so is VOXLOOP_${option.slice(2).toUpperCase()}`);
-}
-
-function address(url: string): string {
-  if (URL.canParse(url) && /^https?:\/\//.test(url)) return url;
-  throw new Error(
-    `--url must be an address such as https://voxloop.example.com, and is ${JSON.stringify(url)}`,
-  );
 }

@@ -20,16 +20,34 @@ const PAUSE_MAX_MS = 30_000;
 
 /** Uploads one file; resolves when it is stored, and throws with the server's reason when it is refused or stays away. */
 export async function send(receiver: Receiver, query: Record<string, string>, text: string): Promise<void> {
-  const { url, token, project, retryMs = 1_000 } = receiver;
-  const path = `${url.replace(/\/+$/, "")}/api/v1/projects/${encodeURIComponent(project)}/source-maps`;
+  const path = `source-maps?${new URLSearchParams(query).toString()}`;
+  await post(receiver, path, {
+    headers: { "content-type": "application/octet-stream" },
+    body: new Uint8Array(await compress(text)),
+  });
+}
+
+/** Tells the server of a release, likewise. */
+export async function sendRelease(receiver: Receiver, release: Record<string, string>): Promise<void> {
+  await post(receiver, "releases", {
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(release),
+  });
+}
+
+type Sent = Required<Pick<RequestInit, "body">> & { headers: Record<string, string> };
+
+async function post(receiver: Receiver, path: string, { headers, body }: Sent): Promise<void> {
+  const { token, project, retryMs = 1_000 } = receiver;
+  const url = `${receiver.url.replace(/\/+$/, "")}/api/v1/projects/${encodeURIComponent(project)}/${path}`;
   const request = {
     method: "POST",
-    headers: { authorization: `Bearer ${token}`, "content-type": "application/octet-stream" },
-    body: new Uint8Array(await compress(text)),
+    headers: { authorization: `Bearer ${token}`, ...headers },
+    body,
     redirect: "error",
   } as const;
   for (let attempt = 1; ; attempt += 1) {
-    const failure = await trySend(`${path}?${new URLSearchParams(query).toString()}`, request);
+    const failure = await trySend(url, request);
     if (failure === undefined) return;
     if (!failure.isPassing || attempt === TRIES) throw new Error(failure.reason);
     await sleep(Math.min(PAUSE_MAX_MS, failure.pauseMs ?? retryMs * 2 ** (attempt - 1)));
