@@ -4,7 +4,7 @@ import type { JudgedReleaseScope } from "./health-query.ts";
 import { listReleases } from "./list.ts";
 import { listNewGroups } from "./new-groups.ts";
 import { regressedIssues } from "./regressed-issues.ts";
-import { describeHealth } from "./report.ts";
+import { describeOne } from "./report.ts";
 
 /** One release in a range; undefined when it was neither declared nor seen. */
 export async function describeRelease(
@@ -12,17 +12,16 @@ export async function describeRelease(
   scope: JudgedReleaseScope,
   version: string,
 ): Promise<ReleaseDetail | undefined> {
-  const { items } = await describeHealth(deps, scope, version);
-  const release = items.find((item) => item.version === version);
-  if (release === undefined || (release.declaredAt === null && release.firstSeen === null)) return undefined;
-  const [all, newGroups, regressed] = await Promise.all([
-    listReleases(deps, scope.projectId),
+  const release = await describeOne(deps, scope, version);
+  if (release === undefined) return undefined;
+  const [seenIn, newGroups, regressed] = await Promise.all([
+    listReleases(deps, scope.projectId, version),
     listNewGroups(deps.warehouse, scope, version),
     regressedIssues(deps.ledger, scope),
   ]);
   return {
     release,
-    seenIn: all.filter((each) => each.version === version),
+    seenIn,
     newGroups,
     regressedIssues: regressed
       .filter((issue) => issue.version === version)

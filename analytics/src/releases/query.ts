@@ -13,11 +13,11 @@ const seenRelease = z.object({
 /** Releases whose events came since a time, with their customers; events that name no version are left out. */
 export async function seenReleases(
   warehouse: Warehouse,
-  of: { projectId: string; since: Date },
+  of: { projectId: string; since: Date; version?: string | undefined },
 ): Promise<z.infer<typeof seenRelease>[]> {
   const events = `
       SELECT service_name, service_version, environment, time, customer_id, user_id FROM events_v1
-      WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND service_version != ''`;
+      WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND service_version != ''${of.version === undefined ? "" : ONE}`;
   const links = await linksOf(warehouse, of.projectId);
   return warehouse.query({
     name: "releases.seen",
@@ -26,7 +26,9 @@ export async function seenReleases(
         min(time) AS firstSeen, max(time) AS lastSeen, uniq(customer_key) AS customers
       FROM ${ofCustomers(events, links, "user_id = ''")}
       GROUP BY service, version, environment`,
-    params: { project: of.projectId, since: of.since },
+    params: { project: of.projectId, since: of.since, version: of.version ?? "" },
     row: seenRelease,
   });
 }
+
+const ONE = " AND service_version = {version: String}";

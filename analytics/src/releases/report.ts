@@ -19,24 +19,69 @@ import { regressedIssues } from "./regressed-issues.ts";
 /** Releases with fewest customers beyond these are only counted: an app that names every build has thousands. */
 const MOST_RELEASES = 50;
 
-/** The health of each release of a range, newest first, with the course of their adoption; `asked` is among them whatever its size. */
-export async function describeHealth(
+/** The health of each release of a range, newest first, with the course of their adoption. */
+export async function describeHealth(deps: Deps, scope: JudgedReleaseScope): Promise<ReleasesHealth> {
+  const { warehouse } = deps;
+  const { active, oldestFirst, more } = await findReleases(deps, scope);
+  const names = oldestFirst.map(({ version }) => version);
+  const [healths, adoption, environments] = await Promise.all([
+    measureReleases(deps, scope, { active, oldestFirst }),
+    adoptionOf(warehouse, scope, names),
+    environmentsOf(warehouse, scope),
+  ]);
+  return {
+    from: scope.range.from.toISOString(),
+    to: scope.range.to.toISOString(),
+    environments,
+    ...totalOf(active),
+    items: healths.toReversed(),
+    more,
+    adoption,
+  };
+}
+
+/** The health of one release, whatever its size, against the one before it; undefined when it was neither declared nor seen. */
+export async function describeOne(
+  deps: Deps,
+  scope: JudgedReleaseScope,
+  version: string,
+): Promise<ReleaseHealth | undefined> {
+  const found = await findReleases(deps, scope, version);
+  const known = found.oldestFirst.find((release) => release.version === version);
+  if (known === undefined || (known.declaredAt === null && known.firstSeen === null)) return undefined;
+  const healths = await measureReleases(deps, scope, found);
+  return healths.find((release) => release.version === version);
+}
+
+interface Found {
+  active: ActiveRow[];
+  oldestFirst: Known[];
+}
+
+async function findReleases(
   deps: Deps,
   scope: JudgedReleaseScope,
   asked?: string,
-): Promise<ReleasesHealth> {
-  const { warehouse, ledger } = deps;
-  const [active, declared] = await Promise.all([countByRelease(warehouse, scope), declaredIn(deps, scope)]);
+): Promise<Found & { more: number }> {
+  const [active, declared] = await Promise.all([
+    countByRelease(deps.warehouse, scope),
+    declaredIn(deps, scope),
+  ]);
   const { versions, more } = chooseVersions({ active, declared, asked, scope });
-  const oldestFirst = await orderVersions(deps, { scope, versions, declared });
+  return { active, more, oldestFirst: await orderVersions(deps, { scope, versions, declared }) };
+}
+
+async function measureReleases(
+  { warehouse, ledger }: Deps,
+  scope: JudgedReleaseScope,
+  { active, oldestFirst }: Found,
+): Promise<ReleaseHealth[]> {
   const names = oldestFirst.map(({ version }) => version);
-  const [adoption, now, blocked, newGroups, regressed, environments] = await Promise.all([
-    adoptionOf(warehouse, scope, names),
+  const [now, blocked, newGroups, regressed] = await Promise.all([
     adoptionNow(warehouse, scope, names),
     countBlockedByRelease(warehouse, scope),
     countNewGroups(warehouse, scope),
     regressedIssues(ledger, scope),
-    environmentsOf(warehouse, scope),
   ]);
   const healths = oldestFirst.map((release) =>
     healthOf(release, {
@@ -47,15 +92,7 @@ export async function describeHealth(
       regressedIssues: regressed.filter(({ version }) => version === release.version).length,
     }),
   );
-  return {
-    from: scope.range.from.toISOString(),
-    to: scope.range.to.toISOString(),
-    environments,
-    ...totalOf(active),
-    items: comparePrevious(healths).toReversed(),
-    more,
-    adoption,
-  };
+  return comparePrevious(healths);
 }
 
 function totalOf(active: readonly ActiveRow[]) {

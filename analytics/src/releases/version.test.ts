@@ -30,3 +30,13 @@ test("versions that are no numbers follow the order of their release", () => {
 test("a version without a known order is older", () => {
   expect(isReleaseOrLater("deadbeef", "77b", new Map([["77b", new Date()]]))).toBe(false);
 });
+
+test("a label that moves is neither older nor newer by its time, whatever was declared", () => {
+  const order = new Map([
+    ["latest", new Date("2026-05-03")],
+    ["77b", new Date("2026-05-02")],
+  ]);
+  expect(isReleaseOrLater("latest", "77b", order)).toBe(false);
+  expect(isReleaseOrLater("latest", "8.0.2", order)).toBe(false);
+  expect(isReleaseOrLater("77b", "latest", new Map([...order, ["77b", new Date("2026-05-09")]]))).toBe(false);
+});

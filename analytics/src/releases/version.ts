@@ -12,6 +12,7 @@ export function isReleaseOrLater(version: string, fixed: string, order: ReleaseO
   if (version === "") return false;
   if (version === fixed) return true;
   if (validate(version) && validate(fixed)) return compareVersions(version, fixed) >= 0;
+  if (isMovingLabel(version) || isMovingLabel(fixed)) return false;
   const at = order.get(version);
   const fixedAt = order.get(fixed);
   return at !== undefined && fixedAt !== undefined && at >= fixedAt;
