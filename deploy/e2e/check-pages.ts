@@ -26,6 +26,7 @@ export async function checkPages(
     "/issues",
     `/issues/${details.issueId}`,
     "/releases",
+    "/releases/8.0.2?range=14d",
     "/guidance",
     "/surveys",
     "/ingestion",

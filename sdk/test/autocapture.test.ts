@@ -212,7 +212,7 @@ describe.skipIf(!executablePath)("in Chromium", () => {
           throw new TypeError("no account");
         });
         void Promise.reject(new RangeError("too much"));
-        void Promise.reject({ card: "4111111111111111", pin: "1234" });
+        void Promise.reject({ card: "4111111111111111", pin: "sesame-1234" });
         void Promise.reject(undefined);
         void fetch("/api/ok").then(() => {
           throw "a text";
@@ -230,7 +230,7 @@ describe.skipIf(!executablePath)("in Chromium", () => {
       expect([...found.keys()]).toEqual(
         expect.arrayContaining(["[object Object] {card, pin}", "[object Undefined] {}", "a text"]),
       );
-      expect(JSON.stringify([...found])).not.toContain("1234");
+      expect(JSON.stringify([...found])).not.toContain("sesame");
       await expect.poll(() => errors).toContain("no account");
     });
 

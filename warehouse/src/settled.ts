@@ -70,7 +70,7 @@ export function judgedKeys(links: Links, settledHours: Settled | undefined): str
     toLowCardinality(fingerprint) AS fingerprint
   FROM (
     SELECT *, ${SESSION_KEY} AS session_key FROM ${judgedErrors(links, settledHours && "unsettled")}
-    LIMIT 1 BY event_key
+    ORDER BY time LIMIT 1 BY event_key
   )`;
   return settledHours === undefined ? `(${live})` : `(${settledRows(links)} UNION ALL ${live})`;
 }
