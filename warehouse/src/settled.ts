@@ -39,7 +39,7 @@ export async function settledOf(
 }
 
 const COLUMNS =
-  "time, is_anonymous, blocked, flow, step, page, service_version, environment, channel, audience, os_name, session_key, attempt_key";
+  "time, is_anonymous, blocked, flow, step, page, service_version, environment, channel, audience, os_name, region, session_key, attempt_key";
 
 /** The rows of settled hours that a question is about. */
 const WHERE_SETTLED = `project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}

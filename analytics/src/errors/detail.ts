@@ -8,6 +8,7 @@ import { lifeOf, releasesOf, samplesOf, seriesOf, voicesOf } from "./detail-quer
 import { countTrend } from "../stats/count-trend.ts";
 import type { ErrorDetail } from "./error-group.ts";
 import { describeHeads } from "./heads.ts";
+import { placeOf } from "./place.ts";
 import { emptySparkline, rankErrors, type RankedError, type RankQuestion } from "./query.ts";
 import { describeErrors } from "./report.ts";
 import type { Symbolicate } from "../source-maps/symbolicate.ts";
@@ -58,13 +59,14 @@ async function findGroup(
   scope: RankQuestion,
   fingerprint: string,
 ): Promise<RankedError | undefined> {
-  const { groups, totals } = await rankErrors(warehouse, scope);
-  const top = groups.find((group) => group.fingerprint === fingerprint);
-  if (top !== undefined) return top;
-  const alone = await rankErrors(warehouse, { ...scope, hidden: [], fingerprints: [fingerprint] });
+  const [alone, place] = await Promise.all([
+    rankErrors(warehouse, { ...scope, hidden: [], fingerprints: [fingerprint] }),
+    placeOf(warehouse, scope, fingerprint),
+  ]);
   const [group] = alone.groups;
   if (group === undefined) return quietGroup(warehouse, scope, fingerprint);
-  return { ...group, rank: 0, blockedShare: group.blockedCustomers / Math.max(1, totals.blockedCustomers) };
+  const blockedShare = group.blockedCustomers / Math.max(1, place.blockedCustomers);
+  return { ...group, rank: place.rank, blockedShare };
 }
 
 /** A group without events in the range, so that a link to it still leads somewhere. */

@@ -103,7 +103,7 @@ export const errorPoint = z.object({
 });
 
 export const segmentShare = z.object({
-  property: z.enum(["release", "channel", "audience", "os", "page", "step"]),
+  property: z.enum(["release", "channel", "audience", "os", "region", "page", "step"]),
   value: z.string(),
   customers: z.number().int(),
   /** Of the group's customers. */

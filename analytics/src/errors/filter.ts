@@ -1,4 +1,6 @@
+import { activityOf, activityOfEvents } from "@voxloop/warehouse";
 import { Problem } from "../http/problem.ts";
+import type { Range } from "../http/range.ts";
 
 /** Properties an error list can be narrowed by, and their column in `error_events_v1` and `events_v1`. */
 const COLUMNS = {
@@ -6,6 +8,7 @@ const COLUMNS = {
   channel: "channel",
   audience: "audience",
   os: "os_name",
+  region: "region",
   flow: "flow",
   step: "step",
   page: "page",
@@ -41,10 +44,24 @@ export function filterSql(filter: ErrorFilter): { sql: string; params: Record<st
   };
 }
 
-/** Where something happened, which who was active in an hour does not tell. */
-const OF_EVENTS: ReadonlySet<FilterProperty> = new Set(["flow", "step", "page"]);
+/** Where in an app something happened, which who was active in an hour does not tell. */
+const OF_EVENTS: ReadonlySet<FilterProperty> = new Set(["step", "page"]);
 
-export function needsEvents(filter: ErrorFilter): boolean {
+type Asked = Pick<NonNullable<Parameters<typeof activityOf>[1]>, "flows" | "columns">;
+
+/** Who was active, with or without errors, as the filter has it: from the aggregate where that can tell. */
+export function activityWithin(
+  range: Range,
+  filter: ErrorFilter,
+  { flows = filter.flow, columns = [] }: Asked = {},
+): ReturnType<typeof activityOf> {
+  const own = filterSql(filter);
+  const find = needsEvents(filter) ? activityOfEvents : activityOf;
+  const { sql, params } = find(range, { flows, columns, filter: own.sql });
+  return { sql, params: { ...params, ...own.params } };
+}
+
+function needsEvents(filter: ErrorFilter): boolean {
   return Object.keys(filter).some((name) => isFilterProperty(name) && OF_EVENTS.has(name));
 }
 

@@ -3,8 +3,9 @@ import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ErrorRank } from "./error-group.ts";
 import type { ErrorFilter } from "./filter.ts";
-import { rankErrors, type RankedError, type RankQuestion } from "./query.ts";
-import { anEvent, rankSlowly, type TestEvent } from "./slow-ranking.fixture.ts";
+import { placeOf } from "./place.ts";
+import { countActive, rankErrors, type RankedError, type RankQuestion } from "./query.ts";
+import { anEvent, isWithin, passes, rankSlowly, type TestEvent } from "./slow-ranking.fixture.ts";
 
 let warehouse: Warehouse;
 beforeAll(async () => {
@@ -167,6 +168,8 @@ const history = fc
         error_type: fc.constantFrom("", "", "TypeError"),
         transaction_id: fc.constantFrom("", "t1", "t2"),
         service_version: fc.constantFrom("", "8.0.1", "8.0.2"),
+        region: fc.constantFrom("", "CN-11"),
+        page: fc.constantFrom("", "/a"),
       }),
       { maxLength: 40 },
     ),
@@ -178,6 +181,8 @@ const history = fc
       { release: ["8.0.1"] },
       { release: [""] },
       { flow: ["transfer"] },
+      { region: ["CN-11"], flow: ["transfer", "bill"] },
+      { page: ["/a"] },
     ),
   })
   .map(({ events, repeated, rank, filter }) => {
@@ -197,6 +202,15 @@ const withoutOrder = (groups: RankedError[]) =>
     .map((group) => ({ ...group, fingerprint: "", rank: 0 }))
     .toSorted((a, b) => `${a.code} ${a.type} ${a.flow}`.localeCompare(`${b.code} ${b.type} ${b.flow}`));
 
+function countActiveSlowly(events: readonly TestEvent[], question: RankQuestion) {
+  const within = events.filter((event) => isWithin(event, question.range) && passes(event, question.filter));
+  const count = (values: readonly string[]) => new Set(values.filter((value) => value !== "")).size;
+  return {
+    customers: count(within.map((event) => event.customer_id)),
+    sessions: count(within.map((event) => event.session_id)),
+  };
+}
+
 test("the ranking equals a slow obvious one on any history", async () => {
   await fc.assert(
     fc.asyncProperty(history, async ({ events, rank, filter }) => {
@@ -211,6 +225,11 @@ test("the ranking equals a slow obvious one on any history", async () => {
       );
       expect(groups.map((group) => group.rank)).toEqual(groups.map((_, at) => at + 1));
       expect(groups).toEqual(inOrder);
+      expect(await countActive(warehouse, question)).toEqual(countActiveSlowly(events, question));
+      const last = groups.at(-1);
+      if (last === undefined) return;
+      const { rank: place, blockedCustomers } = await placeOf(warehouse, question, last.fingerprint);
+      expect([place, blockedCustomers]).toEqual([last.rank, totals.blockedCustomers]);
     }),
     { numRuns: 60 },
   );

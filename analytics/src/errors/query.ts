@@ -1,11 +1,11 @@
-import { activityOf, activityOfEvents, linksOf, ofKeys, type Warehouse } from "@voxloop/warehouse";
+import { linksOf, ofKeys, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { previousRange, type Range } from "../http/range.ts";
 import { countTrend } from "../stats/count-trend.ts";
 import { SLICE, sliceParams } from "../stats/time-slices.ts";
 import { describeHeads, type Head } from "./heads.ts";
 import type { ErrorGroup, ErrorRank, ErrorRanking } from "./error-group.ts";
-import { filterSql, needsEvents } from "./filter.ts";
+import { activityWithin } from "./filter.ts";
 import { judgedKeys, scopeParams, type ErrorScope, type JudgedKeys } from "./scope.ts";
 
 /** The ranking is of the first 50; what comes after is noise to a product manager. */
@@ -82,10 +82,10 @@ const rankRow = z.object({
 });
 type RankRow = z.infer<typeof rankRow>;
 
-const ORDERS: Record<ErrorRank, string> = {
-  blocked: "blockedCustomers DESC, customers DESC, events DESC",
-  customers: "customers DESC, blockedCustomers DESC, events DESC",
-  events: "events DESC, customers DESC, blockedCustomers DESC",
+export const ORDERS: Record<ErrorRank, string> = {
+  blocked: "blockedCustomers DESC, customers DESC, events DESC, fingerprint",
+  customers: "customers DESC, blockedCustomers DESC, events DESC, fingerprint",
+  events: "events DESC, customers DESC, blockedCustomers DESC, fingerprint",
 };
 
 /** One pass over both periods. What is over all groups is asked apart: merging the groups' sets would cost as much again. */
@@ -107,7 +107,7 @@ async function rankRows(
   FROM (SELECT *, time >= {from: DateTime64(3, 'UTC')} AS current FROM ${errors.sql}) AS e
   GROUP BY e.fingerprint
   HAVING events > 0 AND NOT has({hidden: Array(String)}, fingerprint)
-  ORDER BY ${ORDERS[question.rank]}, fingerprint
+  ORDER BY ${ORDERS[question.rank]}
   LIMIT {top: UInt32}`;
   const { range: current, hidden = [] } = question;
   const params = { ...errors.params, from: current.from, top: TOP, hidden };
@@ -145,13 +145,12 @@ export async function countActive(
   warehouse: Warehouse,
   scope: ErrorScope,
 ): Promise<{ customers: number; sessions: number }> {
-  const filter = filterSql(scope.filter);
-  const active = (needsEvents(scope.filter) ? activityOfEvents : activityOf)(scope.range, filter.sql);
+  const active = activityWithin(scope.range, scope.filter);
   const links = await linksOf(warehouse, scope.projectId);
   const sql = `
-  SELECT uniqExact(customer_key) AS customers, uniqExactIf(session_key, session_key != 0) AS sessions
-  FROM ${ofKeys(`SELECT * FROM (${active.sql}) WHERE own_key != 0`, links, "is_anonymous")}`;
-  const params = { project: scope.projectId, ...active.params, ...filter.params };
+  SELECT uniqExactIf(customer_key, customer_key != 0) AS customers, uniqExactIf(session_key, session_key != 0) AS sessions
+  FROM ${ofKeys(active.sql, links, "is_anonymous")}`;
+  const params = { project: scope.projectId, ...active.params };
   const row = z.object({ customers: z.number(), sessions: z.number() });
   const [counted] = await warehouse.query({ name: "count-active", sql, params, row });
   return counted ?? { customers: 0, sessions: 0 };

@@ -38,7 +38,7 @@ const list = createRoute({
         .optional()
         .openapi({
           description:
-            "`property:value`, repeatable; property is release, channel, audience, os, flow, step, page or environment. Values of one property are alternatives.",
+            "`property:value`, repeatable; property is release, channel, audience, os, region, flow, step, page or environment. Values of one property are alternatives.",
         }),
     }),
   },

@@ -1,10 +1,10 @@
-import { linksOf, ofKeys, OWN_KEY, type Links, type Warehouse } from "@voxloop/warehouse";
+import { linksOf, ofKeys, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { FEWEST_ANSWERS } from "../stats/nps.ts";
 import { relativeRisk } from "../stats/relative-risk.ts";
 import type { ErrorDetail } from "./error-group.ts";
-import { filterSql } from "./filter.ts";
-import { scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
+import { activityWithin } from "./filter.ts";
+import { judgedKeys, type ErrorScope, type JudgedKeys } from "./scope.ts";
 
 type Segment = ErrorDetail["segments"][number];
 
@@ -15,11 +15,23 @@ const VALUES_PER_PROPERTY = 12;
  * those active in the same flows; one customer may count under several values.
  */
 export async function segmentsOf(warehouse: Warehouse, scope: ErrorScope): Promise<Segment[]> {
+  const errors = await judgedKeys(warehouse, scope);
+  const flows = await flowsOf(warehouse, errors);
   const links = await linksOf(warehouse, scope.projectId);
+  // An error outside flows can meet anybody.
+  const inFlows = flows.includes("") ? undefined : flows;
+  const active = activityWithin(scope.range, scope.filter, { flows: inFlows, columns: COLUMNS });
   const rows = await warehouse.query({
     name: "error-segments",
-    sql: segmentsSql(scope, links),
-    params: scopeParams(scope),
+    sql: segmentsSql(
+      `SELECT * FROM ${errors.sql} WHERE customer_key != 0`,
+      ofKeys(
+        `SELECT DISTINCT * EXCEPT (session_key, time) FROM (${active.sql}) WHERE own_key != 0`,
+        links,
+        "is_anonymous",
+      ),
+    ),
+    params: { ...errors.params, ...active.params },
     row: segmentRow,
   });
   const all = rows.find(({ property }) => property === "all");
@@ -32,7 +44,7 @@ export async function segmentsOf(warehouse: Warehouse, scope: ErrorScope): Promi
 
 const segmentRow = z.object({
   /** `all` in the row of totals. */
-  property: z.enum(["all", "release", "channel", "audience", "os", "page", "step"]),
+  property: z.enum(["all", "release", "channel", "audience", "os", "region", "page", "step"]),
   value: z.string(),
   /** Who met the error under the value. */
   customers: z.number(),
@@ -51,16 +63,21 @@ function liftOf(of: Counts, all: Counts): Segment["lift"] {
   return found && { relativeRisk: found.relativeRisk, low: found.low, high: found.high };
 }
 
-const COMPARED = `('all', ''), ('release', toString(service_version)), ('channel', toString(channel)),
-      ('audience', toString(audience)), ('os', toString(os_name))`;
+const COLUMNS = ["service_version", "channel", "audience", "os_name", "region"] as const;
 
-function segmentsSql(scope: ErrorScope, links: Links): string {
-  const errors = `SELECT * FROM ${storedErrors(scope, links)} WHERE customer_key != 0`;
-  const active = `
-    SELECT DISTINCT ${OWN_KEY} AS own_key, user_id = '' AS is_anonymous, service_version, channel, audience, os_name FROM events_v1
-    WHERE project_id = {project: String} AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}
-      AND customer_id != '' AND (flow IN (SELECT flow FROM (${errors})) OR '' IN (SELECT flow FROM (${errors})))${filterSql(scope.filter).sql}`;
+const COMPARED = `('all', ''), ('release', toString(service_version)), ('channel', toString(channel)),
+      ('audience', toString(audience)), ('os', toString(os_name)), ('region', toString(region))`;
+
+async function flowsOf(warehouse: Warehouse, { sql, params }: JudgedKeys): Promise<string[]> {
+  const row = z.object({ flow: z.string() });
+  const asked = `SELECT DISTINCT toString(flow) AS flow FROM ${sql}`;
+  return (await warehouse.query({ name: "error-flows", sql: asked, params, row })).map(({ flow }) => flow);
+}
+
+/** `errors` is a SELECT, `active` stands after FROM. */
+function segmentsSql(errors: string, active: string): string {
   return `
+  WITH affected AS (SELECT DISTINCT customer_key FROM (${errors}))
   SELECT segment.1 AS property, segment.2 AS value, uniqExactIf(customer_key, is_error) AS customers,
     uniqExactIf(customer_key, NOT is_error) AS active, uniqExactIf(customer_key, NOT is_error AND is_affected) AS affected
   FROM (
@@ -68,9 +85,9 @@ function segmentsSql(scope: ErrorScope, links: Links): string {
       arrayJoin([${COMPARED}, ('page', toString(page)), ('step', toString(step))]) AS segment
     FROM (${errors})
     UNION ALL
-    SELECT customer_key, false AS is_error, customer_key IN (SELECT customer_key FROM (${errors})) AS is_affected,
+    SELECT customer_key, false AS is_error, customer_key IN (SELECT customer_key FROM affected) AS is_affected,
       arrayJoin([${COMPARED}]) AS segment
-    FROM ${ofKeys(active, links, "is_anonymous")}
+    FROM ${active}
   )
   GROUP BY segment HAVING customers > 0
   ORDER BY property, customers DESC, value LIMIT ${VALUES_PER_PROPERTY} BY property`;

@@ -63,6 +63,7 @@ const anyEvent = fc
     error_code: fc.constantFrom("", "E1", "E2"),
     transaction_id: fc.constantFrom("", "t1"),
     channel: fc.constantFrom("app", "web"),
+    region: fc.constantFrom("", "CN-11"),
   })
   .map(({ who: [installation_id = "", user_id = ""], ...event }) => ({
     ...event,
@@ -76,7 +77,7 @@ const history = fc.record({
   late: fc.array(anyEvent, { maxLength: 8 }),
   isLinked: fc.boolean(),
   range: fc.tuple(fc.integer({ min: 0, max: 9 }), fc.integer({ min: 1, max: 8 })),
-  filter: fc.constantFrom({}, {}, { channel: ["app"] }),
+  filter: fc.constantFrom({}, { channel: ["app"] }, { region: ["CN-11"] }),
 });
 
 let projects = 0;

@@ -148,12 +148,16 @@ function isBlocked(error: TestEvent, all: TestEvent[], recoveryWindowSeconds: nu
   );
 }
 
-function passes(event: TestEvent, filter: ErrorFilter): boolean {
-  const { release, flow } = filter;
-  return (release?.includes(event.service_version) ?? true) && (flow?.includes(event.flow) ?? true);
+export function passes(event: TestEvent, { release, flow, region, page }: ErrorFilter): boolean {
+  return (
+    (release?.includes(event.service_version) ?? true) &&
+    (flow?.includes(event.flow) ?? true) &&
+    (region?.includes(event.region) ?? true) &&
+    (page?.includes(event.page) ?? true)
+  );
 }
 
-function isWithin(event: TestEvent, range: Range): boolean {
+export function isWithin(event: TestEvent, range: Range): boolean {
   return event.time >= range.from.getTime() && event.time < range.to.getTime();
 }
 

@@ -53,17 +53,18 @@ const activityRow = z.object({
 export async function countActivity(warehouse: Warehouse, question: OverviewQuestion) {
   const { projectId, range } = question;
   // Each period by itself, so that an hour that both have a part of is told apart.
-  const [now, before] = [activityOf(range), activityOf(previousRange(range))];
+  const asked = { columns: ["has_error"] } as const;
+  const [now, before] = [activityOf(range, asked), activityOf(previousRange(range), asked)];
   const [current, previous] = await Promise.all(
     [now, before].map(async ({ sql, params }) => {
       const links = await linksOf(warehouse, projectId);
-      const asked = `
+      const counts = `
   SELECT uniqExactIf(customer_key, customer_key != 0) AS customers, uniqExactIf(session_key, session_key != 0) AS sessions,
     uniqExactIf(session_key, session_key != 0 AND has_error) AS errorSessions
   FROM ${ofKeys(sql, links, "is_anonymous")}`;
       const bound = { project: projectId, ...params };
       return onlyRow(
-        await warehouse.query({ name: "count-activity", sql: asked, params: bound, row: activityRow }),
+        await warehouse.query({ name: "count-activity", sql: counts, params: bound, row: activityRow }),
       );
     }),
   );

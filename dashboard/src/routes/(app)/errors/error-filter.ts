@@ -2,6 +2,7 @@ export const FILTER_PROPERTIES = [
   "release",
   "channel",
   "audience",
+  "region",
   "os",
   "flow",
   "step",
