@@ -1,0 +1,95 @@
+import { linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
+import { z } from "zod";
+import { ID_SEGMENT, templateSql } from "./page-template.ts";
+import type { PathsQuery, PathsResult } from "./path.ts";
+
+/** The ways units take from an anchor or to it, each unit's first, as the links of a Sankey diagram. */
+export async function queryPaths(
+  warehouse: Warehouse,
+  { projectId, query }: { projectId: string; query: PathsQuery },
+): Promise<PathsResult> {
+  const sql = linksSql(query, await linksOf(warehouse, projectId));
+  const params = {
+    project: projectId,
+    from: new Date(query.from),
+    to: new Date(query.to),
+    anchor: query.anchor.event ?? query.anchor.page,
+    goal: query.goal ?? "",
+    depth: query.depth,
+    share: query.minShare,
+    id_segment: ID_SEGMENT,
+  };
+  const rows = await warehouse.query({ name: "query-paths", sql, params, row: linkRow });
+  const firsts = rows.filter((row) => row.position === 0);
+  const links = rows.map(({ source, target, ...row }) => ({
+    ...row,
+    source: source === "" ? null : source,
+    target: target === "" ? null : target,
+  }));
+  const sum = (key: "units" | "converted") => firsts.reduce((total, row) => total + row[key], 0);
+  return { units: sum("units"), converted: sum("converted"), links };
+}
+
+const linkRow = z.object({
+  position: z.number(),
+  source: z.string(),
+  target: z.string(),
+  ends: z.number().transform((ends) => ends === 1),
+  units: z.number(),
+  converted: z.number(),
+});
+
+/** A path is in exactly one link at each position, so a node's units are the sum of its links and rare ones can be folded. */
+function linksSql(query: PathsQuery, links: Links): string {
+  return `
+  SELECT position, if(position = 0 OR source_units >= floor_units, source_node, '') AS source,
+    if(target_units >= floor_units, target_node, '') AS target, is_end AS ends,
+    toUInt32(sum(link_units)) AS units, toUInt32(sum(link_converted)) AS converted
+  FROM (
+    SELECT *, sum(link_units) OVER (PARTITION BY position, source_node) AS source_units,
+      sum(link_units) OVER (PARTITION BY position, target_node, is_end) AS target_units,
+      {share: Float64} * sumIf(link_units, position = 0) OVER () AS floor_units
+    FROM (
+      SELECT toUInt32(at_node - 1) AS position, path[at_node] AS source_node, path[at_node + 1] AS target_node,
+        toUInt8(at_node = length(path)) AS is_end, count() AS link_units, sum(has_converted) AS link_converted
+      FROM (${pathsSql(query, links)})
+      ARRAY JOIN range(1, least(length(path), {depth: UInt8}) + 1) AS at_node
+      GROUP BY position, source_node, target_node, is_end
+    )
+  )
+  GROUP BY position, source, target, ends ORDER BY position, units DESC, source, target, ends`;
+}
+
+/** One row a unit that met the anchor: its `path`, the anchor first, and whether it `has_converted`. */
+function pathsSql({ direction, collapse, by, anchor, unit }: PathsQuery, links: Links): string {
+  const template = templateSql("page");
+  const label = by === "page" ? template : "toString(event_name)";
+  const isAnchor =
+    anchor.event === undefined ? `${template} = {anchor: String}` : "event_name = {anchor: String}";
+  const rows = `
+        SELECT customer_id, user_id = '' AS is_anonymous, session_id, time, received_at, event_id, ${label} AS label,
+          ${isAnchor} AS is_anchor, event_name = {goal: String} AS is_goal
+        FROM events_v1
+        WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}`;
+  const around =
+    direction === "from"
+      ? "arraySlice(events, anchor_at + 1)"
+      : "arrayReverse(arraySlice(events, 1, anchor_at - 1))";
+  const nodes = `arrayConcat([{anchor: String}], arrayFilter(node -> node != '', arrayMap(event -> event.5, ${around})))`;
+  return `
+      SELECT arraySlice(${collapse ? `arrayCompact(${nodes})` : nodes}, 1, {depth: UInt8} + 1) AS path,
+        arrayExists(event -> event.7, arraySlice(events, anchor_at + 1)) AS has_converted
+      FROM (
+        SELECT arraySort(groupArray((time, received_at, length(event_id), event_id, label, is_anchor, is_goal))) AS sent,
+          arrayFilter((event, copy) -> copy = 1, sent, arrayEnumerateUniq(sent.4)) AS events,
+          arrayFirstIndex(event -> event.6, events) AS anchor_at
+        FROM ${ofUnits(rows, unit, links)}
+        GROUP BY unit HAVING anchor_at > 0
+      )`;
+}
+
+function ofUnits(rows: string, unit: PathsQuery["unit"], links: Links): string {
+  if (unit === "session")
+    return `(SELECT *, sipHash64(session_id) AS unit FROM (${rows}) WHERE session_id != '')`;
+  return `(SELECT *, customer_key AS unit FROM ${ofCustomers(rows, links, "is_anonymous")} WHERE unit != 0)`;
+}

@@ -1,0 +1,32 @@
+import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
+import type { Deps } from "../deps.ts";
+import { json, jsonBody, needs, newApi, problems, projectParam, type ApiEnv } from "../http/api.ts";
+import { Problem } from "../http/problem.ts";
+import { toRange } from "../http/range.ts";
+import { requireProject } from "../http/require-project.ts";
+import { pathsQuery, pathsResult } from "./path.ts";
+import { queryPaths } from "./query.ts";
+
+const query = createRoute({
+  method: "post",
+  path: "/projects/{project}/paths/query",
+  tags: ["paths"],
+  summary: "The ways customers take from an event or page, or to it",
+  middleware: needs("read"),
+  request: { params: projectParam, body: jsonBody(pathsQuery.meta({ id: "PathsQuery" })) },
+  responses: { 200: json(pathsResult.meta({ id: "PathsResult" }), "Links of the paths"), ...problems },
+});
+
+export function createPathsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
+  const api = newApi();
+  api.openapi(query, async (context) => {
+    const { project } = context.req.valid("param");
+    const question = context.req.valid("json");
+    await requireProject(deps.ledger, project);
+    toRange(question, deps.now());
+    if (question.goal !== undefined && question.direction === "to")
+      throw new Problem(400, "Invalid request", { detail: "goal: needs direction from" });
+    return context.json(await queryPaths(deps.warehouse, { projectId: project, query: question }), 200);
+  });
+  return api;
+}
