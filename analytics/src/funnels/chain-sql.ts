@@ -1,6 +1,7 @@
 import { ofCustomers, type Links } from "@voxloop/warehouse";
+import type { EventMatch } from "../filters/event-filter.ts";
 import type { FunnelQuery } from "./funnel.ts";
-import { matchStep, type StepMatch } from "./step-match.ts";
+import { matchStep } from "./step-match.ts";
 
 /**
  * SQL that finds how far each unit came in an ordered funnel: one row a unit that did step 1 in the range, with
@@ -39,7 +40,7 @@ export function chainSql(query: FunnelQuery, links: Links): { sql: string; param
 }
 
 /** A unit's events that are of any step, each once, in arrival order; the nth bit of a mask says that the event is of step n. */
-function orderedSql(matches: readonly StepMatch[], unit: FunnelQuery["unit"], links: Links): string {
+function orderedSql(matches: readonly EventMatch[], unit: FunnelQuery["unit"], links: Links): string {
   const masks = matches.map(({ sql }, index) => {
     const inRange = index === 0 ? " AND time < {to: DateTime64(3, 'UTC')}" : "";
     return `bitShiftLeft(toUInt32(${sql}${inRange}), ${index})`;
