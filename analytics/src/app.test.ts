@@ -48,6 +48,53 @@ test("a body that is not JSON is answered 400, an invalid field by its name, a b
   expect((await post(JSON.stringify({ email: "x".repeat(1_100_000) }))).status).toBe(413);
 });
 
+test("an answer that nobody waits for any more is stopped in the engine, and its progress can be asked until then", async () => {
+  const id = "00112233445566778899aabbccddeeff";
+  const slow = { ...deps, warehouse: { ...deps.warehouse, query: endless } };
+  const page = new AbortController();
+  const answer = createApi(slow).request("/api/v1/projects/bank/errors", {
+    headers: { authorization: admin, "x-question-id": id },
+    signal: page.signal,
+  });
+  const progress = async () => {
+    const asked = await api.request(`/api/v1/questions/${id}`, { headers: { authorization: admin } });
+    return (await asked.json()) as { running: number; readRows: number };
+  };
+  await expect.poll(async () => (await progress()).readRows, { timeout: 10_000 }).toBeGreaterThan(0);
+  logged.length = 0;
+  page.abort();
+  expect((await answer).status).toBe(499);
+  expect(logged).toEqual([]);
+  await expect.poll(async () => (await progress()).running).toBe(0);
+  expect((await api.request("/api/v1/questions/1", { headers: { authorization: admin } })).status).toBe(400);
+  expect((await api.request(`/api/v1/questions/${id}`)).status).toBe(401);
+});
+
+test("a question that would take more time or memory than it may is answered so, and is no bug", async () => {
+  logged.length = 0;
+  for (const [settings, status] of [
+    [{ max_execution_time: 1 }, 504],
+    [{ max_memory_usage: "1000000" }, 503],
+  ] as const) {
+    const query: Deps["warehouse"]["query"] = (of) =>
+      deps.warehouse.query({ ...of, sql: "SELECT uniqExact(number) FROM numbers(400000000)", settings });
+    const slow = createApi({ ...deps, warehouse: { ...deps.warehouse, query } });
+    const response = await slow.request("/api/v1/projects/bank/errors", {
+      headers: { authorization: admin },
+    });
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ title: "Too much to answer" });
+  }
+  expect(logged).toEqual([]);
+});
+
+/** Asks the real engine something that takes minutes, whatever is asked. */
+const endless: Deps["warehouse"]["query"] = (of) =>
+  deps.warehouse.query({
+    ...of,
+    sql: "SELECT count() FROM numbers(1000000000000) WHERE sipHash64(number) = 1",
+  });
+
 test("a bug is logged once with its cause and answered 500 without detail", async () => {
   const broken = createApi({
     ...deps,
@@ -104,7 +151,7 @@ async function operations(parameters: Record<string, string>): Promise<Operation
 }
 
 const isWrite = ({ method, path }: Operation) => method !== "GET" && !READS_BY_POST.test(path);
-const READS_BY_POST = /\/funnels\/(query|explain)$|\/grouping-rules\/test$|\/text\/analyze$/;
+const READS_BY_POST = /\/funnels\/(query|explain)$|\/(paths|searches)\/query$|\/grouping-rules\/test$|\/text\/analyze$/;
 
 async function ask({ method, path }: Operation, authorization?: string): Promise<Response> {
   const headers = authorization === undefined ? json : { ...json, authorization };

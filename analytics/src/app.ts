@@ -13,13 +13,16 @@ import { createDocsRoutes } from "./http/docs.ts";
 import { answerNotFound, createErrorHandler } from "./http/errors.ts";
 import { describeApi, registerSecuritySchemes } from "./http/openapi.ts";
 import { Problem } from "./http/problem.ts";
+import { answerWhileWanted, createQuestionsRoutes } from "./http/questions.ts";
 import { sameOrigin } from "./http/same-origin.ts";
 import { createIngestionRoutes } from "./ingestion/routes.ts";
 import { createIssuesRoutes } from "./issues/routes.ts";
 import { findActor } from "./people/actor.ts";
+import { createPathsRoutes } from "./paths/routes.ts";
 import { createPeopleRoutes } from "./people/routes.ts";
 import { createProjectsRoutes } from "./projects/routes.ts";
 import { createReleasesRoutes } from "./releases/routes.ts";
+import { createSearchRoutes } from "./search/routes.ts";
 import { createSourceMapsRoutes } from "./source-maps/routes.ts";
 import { createSurveysRoutes } from "./surveys/routes.ts";
 import { createTextRoutes } from "./text/routes.ts";
@@ -37,7 +40,10 @@ const SLICES = [
   createGuidanceRoutes,
   createIngestionRoutes,
   createIssuesRoutes,
+  createQuestionsRoutes,
+  createPathsRoutes,
   createReleasesRoutes,
+  createSearchRoutes,
   createSourceMapsRoutes,
   createSurveysRoutes,
   createVoicesRoutes,
@@ -59,6 +65,7 @@ export function createApi(deps: Deps): OpenAPIHono<ApiEnv> {
     sameOrigin(deps.publicUrl),
     limitBody,
     findActor(deps),
+    answerWhileWanted(deps),
   );
   for (const createRoutes of SLICES) app.route(BASE, createRoutes(deps));
   registerSecuritySchemes(app);

@@ -11,6 +11,7 @@ export type * from "./funnels/funnel.ts";
 export type * from "./guidance/guidance.ts";
 export type * from "./guidance/recovery.ts";
 export type * from "./guidance/suggestions.ts";
+export type { QuestionProgress } from "./http/questions.ts";
 export type * from "./ingestion/ingestion.ts";
 export type * from "./issues/issue.ts";
 export type * from "./people/person.ts";

@@ -23,6 +23,17 @@ interface Call {
 
 const BASE = "/api/v1";
 
+/** Questions by the signal that their fetches share, so that what waits for them can ask how far they are. */
+const questions = new WeakMap<AbortSignal, string>();
+
+/** Gives every call with the signal one id, by which its progress is asked. */
+export function nameQuestion(signal: AbortSignal): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  const id = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  questions.set(signal, id);
+  return id;
+}
+
 export function toSearch(query: Query): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -36,12 +47,14 @@ export function toSearch(query: Query): string {
 /** Calls the api on the same origin; the session cookie goes along. Throws ApiError, or AbortError when `signal` fired. */
 export async function call<Answer>(path: string, options: Call = {}): Promise<Answer> {
   const { method = "GET", query = {}, body, signal } = options;
-  const init: RequestInit = { method };
+  const question = signal && questions.get(signal);
+  const headers = {
+    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(question !== undefined && { "x-question-id": question }),
+  };
+  const init: RequestInit = { method, headers };
   if (signal) init.signal = signal;
-  if (body !== undefined) {
-    init.headers = { "content-type": "application/json" };
-    init.body = JSON.stringify(body);
-  }
+  if (body !== undefined) init.body = JSON.stringify(body);
   const response = await fetch(`${BASE}${path}${toSearch(query)}`, init).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ApiError(0, {});

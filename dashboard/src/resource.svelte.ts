@@ -1,8 +1,19 @@
+import type { QuestionProgress } from "@voxloop/analytics/shapes";
+import { call, nameQuestion } from "#api.ts";
+
+/** After this long somebody wonders whether anything happens. */
+const LONG_MS = 1000;
+const AGAIN_MS = 700;
+
 /** Something fetched: what is known, what went wrong, and whether an answer is awaited. Old data stays while new is fetched. */
 export class Resource<T> {
   data = $state.raw<T | undefined>();
   error = $state.raw<unknown>();
   loading = $state(false);
+  /** How far the answer is, once it takes over a second. */
+  progress = $state.raw<QuestionProgress | undefined>();
+  /** Whether somebody chose not to wait. */
+  stopped = $state(false);
   readonly #fetcher: (signal: AbortSignal) => Promise<T>;
   #controller: AbortController | undefined;
 
@@ -16,6 +27,8 @@ export class Resource<T> {
     const controller = new AbortController();
     this.#controller = controller;
     this.loading = true;
+    this.stopped = false;
+    const unwatch = this.#watch(nameQuestion(controller.signal));
     try {
       const data = await this.#fetcher(controller.signal);
       if (controller.signal.aborted) return;
@@ -24,8 +37,15 @@ export class Resource<T> {
     } catch (cause) {
       if (!controller.signal.aborted) this.error = cause;
     } finally {
+      unwatch();
       if (this.#controller === controller) this.loading = false;
     }
+  };
+
+  /** Waits no longer; the engine stops as well. What was known stays. */
+  stop = (): void => {
+    this.#controller?.abort();
+    this.stopped = true;
   };
 
   /** Fetches anew unless a fetch is under way: where answers take longer than one asks again, none would ever arrive. */
@@ -39,6 +59,23 @@ export class Resource<T> {
     this.error = undefined;
     await this.load();
   };
+
+  #watch(id: string): () => void {
+    this.progress = undefined;
+    const look = async () => {
+      const progress = await call<QuestionProgress>(`/questions/${id}`).catch(() => undefined);
+      if (timer === undefined) return;
+      // Between two questions nothing runs; what was read so far still says more than nothing.
+      if (progress?.running) this.progress = progress;
+      timer = setTimeout(look, AGAIN_MS);
+    };
+    let timer: ReturnType<typeof setTimeout> | undefined = setTimeout(look, LONG_MS);
+    return () => {
+      clearTimeout(timer);
+      timer = undefined;
+      this.progress = undefined;
+    };
+  }
 }
 
 /** Runs now and then, but not while the page is hidden. Returns how to stop. */

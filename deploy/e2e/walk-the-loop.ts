@@ -49,7 +49,7 @@ export async function walkTheLoop(
   try {
     const hook = await call<{ secret: string }>("POST", "/webhooks", { url: receiver.url });
     await failThreeTransfers(browser, site.bankUrl);
-    await until("E1042 in the Top-50 with three blocked customers", 5_000, async () => {
+    await until("E1042 in the Top-50 with three blocked customers", 30_000, async () => {
       const ranking = await call<{ items: Group[] }>("GET", "/errors");
       return ranking.items.find((group) => group.code === "E1042" && group.blockedCustomers === 3);
     });

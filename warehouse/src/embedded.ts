@@ -6,18 +6,23 @@ import { readRows, type Engine, type Read } from "./engine.ts";
 
 /**
  * Opens chDB within this process: one engine and one folder a process. A connection of it runs one statement at a time,
- * so questions and inserts have one each, and a long question holds no insert up.
+ * so questions, inserts and what is asked about both have one each, and a long question holds no insert up.
  */
 export async function openEmbedded(path: string | undefined, database: string): Promise<Engine> {
   const folder = path === undefined ? ":memory:" : resolve(path);
   const [writer, reader] = [await connect(folder, database), await connect(folder, database)];
+  const control = await connect(folder, database);
   const readAlone = createReader(reader.client);
   const blocks = createBlockInserter(writer.client, path);
   let last: Promise<unknown> = Promise.resolve();
   return {
     client: writer.client,
+    control: control.client,
     read(question) {
-      const answer = last.then(() => readAlone(question));
+      const answer = last.then(() => {
+        question.signal?.throwIfAborted();
+        return readAlone(question);
+      });
       last = answer.catch(() => undefined);
       return answer;
     },
@@ -37,7 +42,7 @@ export async function openEmbedded(path: string | undefined, database: string): 
     async close() {
       await last;
       await blocks.close();
-      await Promise.all([reader.client.close(), writer.client.close()]);
+      await Promise.all([reader, writer, control].map(({ client }) => client.close()));
     },
   };
 }

@@ -5,6 +5,8 @@ export interface Read {
   sql: string;
   params: Record<string, unknown>;
   settings: ClickHouseSettings;
+  /** Fires when nobody waits for the answer any more: a question that has not begun is not asked then. */
+  signal?: AbortSignal | undefined;
 }
 
 export interface Insert {
@@ -19,6 +21,8 @@ export interface Insert {
 export interface Engine {
   /** For statements that give no rows. */
   readonly client: ClickHouseClient;
+  /** For statements about statements, which wait for none. */
+  readonly control: ClickHouseClient;
   /** Gives the rows; `settings` hold for this question only. */
   read(read: Read): Promise<unknown[]>;
   /** Resolves when the rows are stored, and rejects when they are not or may not be. */

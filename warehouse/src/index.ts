@@ -1,4 +1,5 @@
 export { activityOf, activityOfEvents } from "./activity.ts";
+export type { Progress } from "./answering.ts";
 export { linksOf, ofCustomers, ofKeys, OWN_KEY, type Links } from "./customers.ts";
 export type { EventRow } from "./event-row.ts";
 export { type ErrorFacts, fingerprintOf, type Grouping } from "./grouping/fingerprint.ts";

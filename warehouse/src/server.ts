@@ -37,6 +37,7 @@ export async function openServer(
   });
   return {
     client,
+    control: client,
     read: (read) => readRows(client, read),
     insert: (insert) => insertOverHttp(client, insert),
     ping: async () => (await client.ping({ select: true })).success,

@@ -206,6 +206,24 @@ describe.each(SIDES)("the warehouse: %s", (_, options) => {
     await expect(endless).rejects.toThrow(/Timeout exceeded/);
   });
 
+  test("a question that nobody waits for any more is stopped, and tells how far it is until then", async () => {
+    const asker = { id: "0123456789abcdef0123456789abcdef", controller: new AbortController() };
+    const { signal } = asker.controller;
+    const sql = "SELECT count() AS rows FROM numbers(1000000000000) WHERE sipHash64(number) = 1";
+    const ask = () => warehouse.query({ name: "endless", sql, row: z.unknown() });
+    const answer = warehouse.answering({ id: asker.id, signal }, ask).catch((error: Error) => error.message);
+    const running = () => warehouse.progressOf(asker.id);
+    await expect.poll(async () => (await running()).readRows, { timeout: 10_000 }).toBeGreaterThan(0);
+    expect(await running()).toMatchObject({ running: 1, totalRows: 1_000_000_000_000 });
+    asker.controller.abort(new Error("the page was left"));
+    expect(await answer).toBe("the page was left");
+    await expect.poll(running).toEqual({ running: 0, readRows: 0, totalRows: 0, seconds: 0 });
+    await expect(warehouse.answering({ id: asker.id, signal }, ask)).rejects.toThrow("the page was left");
+    await expect(warehouse.answering({ id: "*/ 1", signal }, ask)).rejects.toThrow();
+    const next = await warehouse.query({ name: "next", sql: "SELECT 1 AS one", row: z.unknown() });
+    expect(next).toEqual([{ one: 1 }]);
+  });
+
   test("a long question holds no insert up", async () => {
     let isAnswered = false;
     const long = warehouse

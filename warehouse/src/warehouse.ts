@@ -1,5 +1,7 @@
 import type { ClickHouseSettings } from "@clickhouse/client";
+import { totalmem } from "node:os";
 import type { z } from "zod";
+import { createAnswering, type Asker, type Progress } from "./answering.ts";
 import type { Engine } from "./engine.ts";
 import { migrateWarehouse } from "./migrate.ts";
 import type { EventBlock } from "./native/merge-blocks.ts";
@@ -33,6 +35,9 @@ export interface Warehouse {
   readonly database: string;
   /** Runs one question and checks every row against its schema. 64-bit numbers arrive as numbers, times as ISO 8601. */
   query<Row>(query: Query<Row>): Promise<Row[]>;
+  /** Runs what asks questions for somebody; when the signal fires, the engine stops answering them. */
+  answering<T>(asker: Asker, run: () => Promise<T>): Promise<T>;
+  progressOf(id: string): Promise<Progress>;
   command(sql: string, params?: Record<string, unknown>): Promise<void>;
   insert(table: string, rows: readonly object[]): Promise<void>;
   /** Inserts newline-delimited JSON; the same token within the last 10,000 inserts is stored once, views included. */
@@ -71,10 +76,16 @@ async function openInProcess(path: string | undefined, database: string): Promis
 
 const DEFAULT_DATABASE = "voxloop";
 
+const MAX_MEMORY_BYTES = Math.min(8 * 2 ** 30, Math.floor(totalmem() / 4) * 2);
+
 const READ_SETTINGS: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
   date_time_output_format: "iso",
   max_execution_time: 60,
+  // A question takes at most half of the memory, and goes to disk before it does.
+  max_memory_usage: String(MAX_MEMORY_BYTES),
+  max_bytes_before_external_group_by: String(MAX_MEMORY_BYTES / 2),
+  max_bytes_before_external_sort: String(MAX_MEMORY_BYTES / 2),
   // The index is asked for few ids; for many it costs more to sort them than to read one column.
   use_index_for_in_with_subqueries_max_values: "10000",
 };
@@ -89,13 +100,18 @@ function createWarehouse(
   layout: { database: string; cluster: string | undefined },
 ): Warehouse {
   const { client } = engine;
+  const answering = createAnswering(engine, layout.cluster);
   return {
     database: layout.database,
     async query({ name, sql, params = {}, row, settings }) {
       const all = { ...READ_SETTINGS, ...settings, log_comment: name };
-      const rows = await engine.read({ sql, params: bindTimes(params), settings: all });
+      const rows = await answering.ask(sql, (marked, signal) =>
+        engine.read({ sql: marked, params: bindTimes(params), settings: all, signal }),
+      );
       return rows.map((value) => row.parse(value));
     },
+    answering: (asker, run) => answering.within(asker, run),
+    progressOf: (id) => answering.progressOf(id),
     command: async (sql, params = {}) =>
       void (await client.command({ query: sql, query_params: bindTimes(params) })),
     async insert(table, rows) {

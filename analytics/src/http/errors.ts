@@ -8,6 +8,10 @@ import { Problem } from "./problem.ts";
 export function createErrorHandler(log: Logger): ErrorHandler<ApiEnv> {
   return (error, context) => {
     if (error instanceof Problem) return answer(context, error);
+    // Who asked has left; the status is for the log alone.
+    if (context.req.raw.signal.aborted) return new Response(null, { status: 499 });
+    const refused = refusalOf(error);
+    if (refused !== undefined) return answer(context, refused);
     // Thrown by Hono itself, for a body that is not JSON.
     if (error instanceof HTTPException && error.status < 500) {
       return answer(context, new Problem(error.status, "Invalid request", { detail: error.message }));
@@ -15,6 +19,20 @@ export function createErrorHandler(log: Logger): ErrorHandler<ApiEnv> {
     log.error({ err: error, method: context.req.method, path: context.req.path }, "a request failed");
     return answer(context, new Problem(500, "Internal error", { detail: "It was logged; try again later." }));
   };
+}
+
+/** ClickHouse's names of a question that would take more than it may. */
+const TOO_MUCH = new Map<unknown, [status: 503 | 504, what: string]>([
+  ["TIMEOUT_EXCEEDED", [504, "time"]],
+  ["MEMORY_LIMIT_EXCEEDED", [503, "memory"]],
+]);
+
+function refusalOf(error: Error): Problem | undefined {
+  const refused = TOO_MUCH.get("type" in error && error.type);
+  if (refused === undefined) return undefined;
+  const [status, what] = refused;
+  const detail = `Answering this would take more ${what} than a question may. Choose a shorter range or add filters.`;
+  return new Problem(status, "Too much to answer", { detail });
 }
 
 /** The answer to a path or method that is no route. */
