@@ -67,9 +67,9 @@ export class Resource<T> {
       if (timer === undefined) return;
       // Between two questions nothing runs; what was read so far still says more than nothing.
       if (progress?.running) this.progress = progress;
-      timer = setTimeout(look, AGAIN_MS);
+      timer = setTimeout(() => void look(), AGAIN_MS);
     };
-    let timer: ReturnType<typeof setTimeout> | undefined = setTimeout(look, LONG_MS);
+    let timer: ReturnType<typeof setTimeout> | undefined = setTimeout(() => void look(), LONG_MS);
     return () => {
       clearTimeout(timer);
       timer = undefined;

@@ -38,7 +38,7 @@ export function createAnswering(engine: Engine, cluster: string | undefined): An
   return {
     async within(asker, run) {
       const own = { ...asker, open: 0 };
-      const stop = () => void stopAll(own, control.kill);
+      const stop = () => void stopAll(own, control);
       asker.signal.addEventListener("abort", stop, { once: true });
       try {
         return await askers.run(own, run);
@@ -61,15 +61,15 @@ export function createAnswering(engine: Engine, cluster: string | undefined): An
         asker.open -= 1;
       }
     },
-    progressOf: control.progressOf,
+    progressOf: (id) => control.progressOf(id),
   };
 }
 
 /** Again until all have ended: one that was just sent may not be in the engine's list yet. */
-async function stopAll(asker: Asker & { open: number }, kill: (id: string) => Promise<void>): Promise<void> {
+async function stopAll(asker: Asker & { open: number }, control: Control): Promise<void> {
   while (asker.open > 0) {
     // A server that cannot be reached ends the question by itself.
-    await kill(asker.id).catch(() => undefined);
+    await control.kill(asker.id).catch(() => undefined);
     await new Promise((done) => setTimeout(done, AGAIN_MS));
   }
 }
@@ -78,6 +78,8 @@ function markOf(id: string): string {
   if (!ID.test(id)) throw new Error(`not 32 hexadecimal digits: ${JSON.stringify(id)}`);
   return `asked by ${id}`;
 }
+
+type Control = ReturnType<typeof createControl>;
 
 function createControl({ control }: Engine, cluster: string | undefined) {
   const [processes, everywhere] =

@@ -114,6 +114,21 @@ function createWarehouse(
     progressOf: (id) => answering.progressOf(id),
     command: async (sql, params = {}) =>
       void (await client.command({ query: sql, query_params: bindTimes(params) })),
+    ...createInserts(engine),
+    async deleteRows(table, where, params) {
+      const sql = `DELETE FROM ${plain(table)}{local} {on_cluster} WHERE ${where}`;
+      const settings = layout.cluster === undefined ? {} : { allow_nondeterministic_mutations: 1 as const };
+      const query = renderMigration(sql, layout);
+      await client.command({ query, query_params: bindTimes(params), clickhouse_settings: settings });
+    },
+    migrate: () => migrateWarehouse(client, layout),
+    ping: () => engine.ping(),
+    close: () => engine.close(),
+  };
+}
+
+function createInserts(engine: Engine): Pick<Warehouse, "insert" | "insertNdjson" | "insertEvents"> {
+  return {
     async insert(table, rows) {
       if (rows.length === 0) return;
       const bytes = Buffer.from(rows.map((row) => `${JSON.stringify(row)}\n`).join(""));
@@ -128,15 +143,6 @@ function createWarehouse(
       const content = { format: "Native", columns } as const;
       await engine.insert({ table: "events_v1", content, bytes, settings });
     },
-    async deleteRows(table, where, params) {
-      const sql = `DELETE FROM ${plain(table)}{local} {on_cluster} WHERE ${where}`;
-      const settings = layout.cluster === undefined ? {} : { allow_nondeterministic_mutations: 1 as const };
-      const query = renderMigration(sql, layout);
-      await client.command({ query, query_params: bindTimes(params), clickhouse_settings: settings });
-    },
-    migrate: () => migrateWarehouse(client, layout),
-    ping: () => engine.ping(),
-    close: () => engine.close(),
   };
 }
 

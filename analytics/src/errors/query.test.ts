@@ -202,9 +202,10 @@ const withoutOrder = (groups: RankedError[]) =>
     .map((group) => ({ ...group, fingerprint: "", rank: 0 }))
     .toSorted((a, b) => `${a.code} ${a.type} ${a.flow}`.localeCompare(`${b.code} ${b.type} ${b.flow}`));
 
+const count = (values: readonly string[]) => new Set(values.filter((value) => value !== "")).size;
+
 function countActiveSlowly(events: readonly TestEvent[], question: RankQuestion) {
   const within = events.filter((event) => isWithin(event, question.range) && passes(event, question.filter));
-  const count = (values: readonly string[]) => new Set(values.filter((value) => value !== "")).size;
   return {
     customers: count(within.map((event) => event.customer_id)),
     sessions: count(within.map((event) => event.session_id)),
