@@ -20,8 +20,8 @@ export interface Progress {
 export interface Answering {
   /** Runs what asks questions; when the signal fires, the engine stops the question under way and none is begun. */
   within<T>(asker: Asker, run: () => Promise<T>): Promise<T>;
-  /** The question as it is to be asked for whoever waits for it, and how it ends. */
-  ask<T>(sql: string, read: (marked: string, signal?: AbortSignal) => Promise<T>): Promise<T>;
+  /** Asks a question for whoever waits for it, under its name as it is to be called in the engine's list. */
+  ask<T>(name: string, read: (comment: string, signal?: AbortSignal) => Promise<T>): Promise<T>;
   progressOf(id: string): Promise<Progress>;
 }
 
@@ -29,8 +29,8 @@ const AGAIN_MS = 250;
 const ID = /^[0-9a-f]{32}$/;
 
 /**
- * Knows whom a question is answered for, so that no function on the way has to hand it on. A question carries its asker in a
- * comment, by which the engine's list of what is running finds it, on a server and in this process alike.
+ * Knows whom a question is answered for, so that no function on the way has to hand it on. A question carries its asker in its
+ * `log_comment`, by which the engine's list of what is running finds it, on a server and in this process alike.
  */
 export function createAnswering(engine: Engine, cluster: string | undefined): Answering {
   const askers = new AsyncLocalStorage<Asker & { open: number }>();
@@ -46,13 +46,13 @@ export function createAnswering(engine: Engine, cluster: string | undefined): An
         asker.signal.removeEventListener("abort", stop);
       }
     },
-    async ask(sql, read) {
+    async ask(name, read) {
       const asker = askers.getStore();
-      if (asker === undefined) return read(sql);
+      if (asker === undefined) return read(name);
       asker.signal.throwIfAborted();
       asker.open += 1;
       try {
-        return await read(`${sql}\n/* ${markOf(asker.id)} */`, asker.signal);
+        return await read(`${name} ${markOf(asker.id)}`, asker.signal);
       } catch (error) {
         // What the engine says of a question that was stopped is nothing anybody needs to know.
         asker.signal.throwIfAborted();
@@ -79,6 +79,8 @@ function markOf(id: string): string {
   return `asked by ${id}`;
 }
 
+const isOf = (id: string) => `endsWith(Settings['log_comment'], '${markOf(id)}')`;
+
 type Control = ReturnType<typeof createControl>;
 
 function createControl({ control }: Engine, cluster: string | undefined) {
@@ -89,7 +91,7 @@ function createControl({ control }: Engine, cluster: string | undefined) {
   // Without parameters: chDB has only one question with parameters at a time. A mark is digits and nothing else.
   return {
     async kill(id: string): Promise<void> {
-      const query = `KILL QUERY ${everywhere}WHERE query LIKE '%${markOf(id)}%' ASYNC`;
+      const query = `KILL QUERY ${everywhere}WHERE ${isOf(id)} ASYNC`;
       await control.command({ query });
     },
     async progressOf(id: string): Promise<Progress> {
@@ -98,7 +100,7 @@ function createControl({ control }: Engine, cluster: string | undefined) {
   SELECT count() AS running, sum(read_rows) AS readRows, sum(greatest(read_rows, total_rows_approx)) AS totalRows,
     max(elapsed) AS seconds
   FROM ${processes}
-  WHERE is_initial_query AND NOT is_cancelled AND query_kind = 'Select' AND query_id != queryID() AND position(query, '${markOf(id)}') > 0`,
+  WHERE is_initial_query AND NOT is_cancelled AND query_kind = 'Select' AND ${isOf(id)}`,
         format: "JSONEachRow",
         clickhouse_settings: { output_format_json_quote_64bit_integers: 0 },
       });

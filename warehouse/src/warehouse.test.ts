@@ -209,8 +209,8 @@ describe.each(SIDES)("the warehouse: %s", (_, options) => {
   test("a question that nobody waits for any more is stopped, and tells how far it is until then", async () => {
     const asker = { id: "0123456789abcdef0123456789abcdef", controller: new AbortController() };
     const { signal } = asker.controller;
-    const sql = "SELECT count() AS rows FROM numbers(1000000000000) WHERE sipHash64(number) = 1";
-    const ask = () => warehouse.query({ name: "endless", sql, row: z.unknown() });
+    const sql = "SELECT count() AS rows FROM numbers(1000000000000) WHERE sipHash64(number) = {one: UInt8}";
+    const ask = () => warehouse.query({ name: "endless", sql, params: { one: 1 }, row: z.unknown() });
     const answer = warehouse.answering({ id: asker.id, signal }, ask).catch((error: Error) => error.message);
     const running = () => warehouse.progressOf(asker.id);
     await expect.poll(async () => (await running()).readRows, { timeout: 10_000 }).toBeGreaterThan(0);

@@ -20,7 +20,7 @@ export interface WarehouseOptions {
 }
 
 export interface Query<Row> {
-  /** The question's name; it becomes ClickHouse's `log_comment`. */
+  /** The question's name; ClickHouse's `log_comment` begins with it. */
   name: string;
   /** Literal SQL with `{name: Type}` parameters; tables are named without a database. */
   sql: string;
@@ -104,9 +104,9 @@ function createWarehouse(
   return {
     database: layout.database,
     async query({ name, sql, params = {}, row, settings }) {
-      const all = { ...READ_SETTINGS, ...settings, log_comment: name };
-      const rows = await answering.ask(sql, (marked, signal) =>
-        engine.read({ sql: marked, params: bindTimes(params), settings: all, signal }),
+      const all = { ...READ_SETTINGS, ...settings };
+      const rows = await answering.ask(name, (comment, signal) =>
+        engine.read({ sql, params: bindTimes(params), settings: { ...all, log_comment: comment }, signal }),
       );
       return rows.map((value) => row.parse(value));
     },
