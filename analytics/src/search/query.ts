@@ -22,11 +22,14 @@ export async function querySearches(
 
 const NONE = { searches: 0, customers: 0, empty: 0, clicked: 0, reformulated: 0 };
 
+/** Of any script: input methods for Chinese type U+3000. */
+const SPACE_AROUND = String.raw`^[\\s\\p{Z}]+|[\\s\\p{Z}]+$`;
+
 /** The row of the total is first: its query is empty, as no search's is. */
 function searchesSql(links: Links): string {
   const rows = `
     SELECT customer_id, user_id = '' AS is_anonymous, session_id, time, event_id,
-      lowerUTF8(trimBoth(attributes['vox.search.query'])) AS query,
+      lowerUTF8(replaceRegexpAll(attributes['vox.search.query'], '${SPACE_AROUND}', '')) AS query,
       attributes['vox.search.results'] = '0' AS is_empty, attributes['vox.search.clicked'] != '' AS is_clicked
     FROM events_v1
     WHERE project_id = {project: String} AND event_name = 'vox.search' AND query != ''

@@ -2,6 +2,7 @@ import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApiEnv } from "../http/api.ts";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
+import type { Actor } from "../people/person.ts";
 import { createSearchRoutes } from "./routes.ts";
 
 const FROM = Date.UTC(2026, 4, 1);
@@ -80,8 +81,31 @@ test("a limit leaves the total whole, and a range without searches is empty", as
   expect(await (await ask(before)).json()).toEqual({ ...counts(0, 0, 0, 0, 0), queries: [] });
 });
 
-test("a range that ends before it begins is refused", async () => {
-  expect((await ask({ from: new Date(NOW).toISOString(), to: new Date(FROM).toISOString() })).status).toBe(
-    400,
-  );
+test("a bad question is refused with the field's name", async () => {
+  for (const [field, change] of [
+    ["from", { from: new Date(NOW).toISOString(), to: new Date(FROM).toISOString() }],
+    ["from", { from: new Date(0).toISOString() }],
+    ["from", { from: "yesterday" }],
+    ["to", { to: undefined }],
+    ["limit", { limit: 0 }],
+    ["limit", { limit: 1001 }],
+  ] as const) {
+    const answer = await ask(change);
+    expect(answer.status).toBe(400);
+    expect((await answer.json()).detail).toMatch(new RegExp(`^${field}:`));
+  }
+});
+
+test("searches are told to those who may read the project, and to nobody else", async () => {
+  const body = JSON.stringify({ from: new Date(FROM).toISOString(), to: new Date(NOW).toISOString() });
+  const statusOf = async (actor: Actor | undefined, project: string) => {
+    const path = `/projects/${project}/searches/query`;
+    const request = { method: "POST", headers: { "content-type": "application/json" }, body };
+    return (await createTestApp(createSearchRoutes(deps), actor).request(path, request)).status;
+  };
+  expect(await statusOf({ ...person, scopes: ["read"], projectId: "bank" }, "bank")).toBe(200);
+  expect(await statusOf(undefined, "bank")).toBe(401);
+  expect(await statusOf({ ...person, scopes: ["write"] }, "bank")).toBe(403);
+  expect(await statusOf({ ...person, projectId: "shop" }, "bank")).toBe(403);
+  expect(await statusOf(person, "none")).toBe(404);
 });
