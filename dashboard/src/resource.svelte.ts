@@ -48,9 +48,12 @@ export class Resource<T> {
     this.stopped = true;
   };
 
-  /** Fetches anew unless a fetch is under way: where answers take longer than one asks again, none would ever arrive. */
+  /**
+   * Fetches anew unless a fetch is under way, where answers take longer than one asks again and none would ever arrive, or
+   * somebody chose not to wait.
+   */
   refresh = async (): Promise<void> => {
-    if (!this.loading) await this.load();
+    if (!this.loading && !this.stopped) await this.load();
   };
 
   /** Forgets the data first: what comes is about something else. */
@@ -66,7 +69,7 @@ export class Resource<T> {
       const progress = await call<QuestionProgress>(`/questions/${id}`).catch(() => undefined);
       if (timer === undefined) return;
       // Between two questions nothing runs; what was read so far still says more than nothing.
-      if (progress?.running) this.progress = progress;
+      if (progress?.totalRows) this.progress = progress;
       timer = setTimeout(() => void look(), AGAIN_MS);
     };
     let timer: ReturnType<typeof setTimeout> | undefined = setTimeout(() => void look(), LONG_MS);
