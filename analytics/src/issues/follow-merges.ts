@@ -1,5 +1,5 @@
 import { schema } from "@voxloop/ledger";
-import { and, eq, isNotNull, ne, sql } from "drizzle-orm";
+import { and, eq, isNotNull, ne, or, sql } from "drizzle-orm";
 import type { Deps } from "../deps.ts";
 import type { Job } from "../scheduler/job.ts";
 import { announce, wakeDeliveries } from "./announce.ts";
@@ -14,7 +14,8 @@ const ACTOR = `job:${ID}`;
 
 /**
  * Lets issues follow their error group into the one that it was merged into: an issue goes on under the other's cause, or
- * closes as a duplicate where that has an open one. Safe to run twice, because no issue is left that has to follow.
+ * closes as a duplicate where that has an open one. One that was closed as fixed follows where the other has none, so that it
+ * is known when the error comes back. Safe to run twice: what followed is of the other group, and what stays is not changed.
  */
 export const followMergesJob: Job = {
   id: ID,
@@ -37,7 +38,7 @@ async function listToFollow({ ledger }: Deps): Promise<{ issue: IssueRow; group:
       and(
         eq(issues.projectId, errorGroups.projectId),
         eq(issues.cause, sql`'error:' || ${errorGroups.fingerprint}`),
-        ne(issues.state, "closed"),
+        or(ne(issues.state, "closed"), eq(issues.closeReason, "effective")),
       ),
     )
     .where(isNotNull(errorGroups.mergedInto));
@@ -48,11 +49,13 @@ async function listToFollow({ ledger }: Deps): Promise<{ issue: IssueRow; group:
 async function follow(tx: Tx, deps: Deps, of: { id: string; group: string }): Promise<boolean> {
   const { issues } = schema;
   const [row] = await tx.select().from(issues).where(eq(issues.id, of.id));
-  if (row === undefined || row.state === "closed") return false;
+  if (row === undefined) return false;
   await lockProject(tx, row.projectId);
   const cause = `error:${of.group}`;
   const other = await latestOfCause(tx, { projectId: row.projectId, cause });
   const at = deps.now();
+  const isFixed = row.state === "closed";
+  if (isFixed && (row.closeReason !== "effective" || other !== undefined)) return false;
   if (other === undefined || other.state === "closed") {
     const evidence = { ...issueEvidence.parse(row.evidence), fingerprint: of.group };
     const next = await updateIssue(tx, row, { cause, evidence, updatedAt: at });

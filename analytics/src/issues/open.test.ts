@@ -186,6 +186,8 @@ async function mergeInto(group: string): Promise<void> {
   await ledger.db
     .insert(schema.errorGroups)
     .values({ projectId: "bank", fingerprint, mergedInto: group, ...decided });
+  const alias = { project_id: "bank", fingerprint, group_fingerprint: group, revision: 1 };
+  await warehouse.insert("group_aliases_v1", [alias]);
 }
 
 test("the issue of a merged group goes on as that of the group it is part of now", async () => {
@@ -203,6 +205,34 @@ test("the issue of a merged group goes on as that of the group it is part of now
     ["opened", "job:open-error-issues"],
     ["changed", "job:follow-merges"],
   ]);
+});
+
+test("an issue that was closed as fixed follows as well, unless the group has one, and opens again there", async () => {
+  const { issueId } = await openIssue(deps, newIssue());
+  await closeAs(issueId, "effective");
+  const group = `g${Math.random()}`;
+  await mergeInto(group);
+  await followMergesJob.run(deps);
+  expect(await rowOf(issueId)).toMatchObject({ cause: `error:${group}`, state: "closed" });
+  await errorEvent({ version: "8.1.0" });
+  clock = new Date("2026-05-10T12:00:00.000Z");
+  const merged = {
+    ...newIssue(),
+    cause: `error:${group}`,
+    evidence: { ...evidence(12), fingerprint: group },
+  };
+  expect(await openIssue(deps, merged)).toEqual({ issueId, opened: true, regressed: true });
+});
+
+test("an issue that was closed as fixed stays where the group has one of its own", async () => {
+  const { issueId } = await openIssue(deps, newIssue());
+  await closeAs(issueId, "effective");
+  const { cause } = await rowOf(issueId);
+  const group = `g${Math.random()}`;
+  await openIssue(deps, { ...newIssue(), cause: `error:${group}` });
+  await mergeInto(group);
+  await followMergesJob.run(deps);
+  expect(await rowOf(issueId)).toMatchObject({ cause, state: "closed" });
 });
 
 test("where both groups have an open issue, that of the merged one closes as a duplicate and its verification ends", async () => {
