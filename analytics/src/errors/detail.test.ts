@@ -72,6 +72,8 @@ beforeAll(async () => {
   await deps.ledger.db.insert(schema.funnels).values([
     { projectId: "bank", name: "Transfer", definition: ofFlow("transfer") },
     { projectId: "bank", name: "Bill", definition: ofFlow("bill") },
+    { projectId: "bank", name: "Two flows", definition: of([inFlows("transfer", "bill")]) },
+    { projectId: "bank", name: "No transfer", definition: of([notFlow, inFlows("bill")]) },
     { projectId: "shop", name: "Other", definition: ofFlow("transfer") },
   ]);
   await deps.ledger.db.insert(schema.releases).values([
@@ -84,7 +86,10 @@ beforeAll(async () => {
 });
 afterAll(() => deps.close());
 
-const ofFlow = (flow: string) => ({ steps: [{ event: "a" }, { event: "b", where: { "vox.flow": flow } }] });
+const of = (where: unknown) => ({ steps: [{ event: "a" }, { event: "b", where }] });
+const ofFlow = (flow: string) => of({ "vox.flow": flow });
+const inFlows = (...value: string[]) => ({ property: "flow", operator: "in", value });
+const notFlow = { property: "vox.flow", operator: "!=", value: "transfer" };
 
 async function store(project_id: string, events: TestEvent[]): Promise<void> {
   const rows = events.map((event) => ({ ...event, project_id, time: new Date(event.time).toISOString() }));
@@ -176,7 +181,7 @@ test("voices are of customers who met the error, in this project", () => {
 });
 
 test("funnels are the saved ones with a step in the error's flow", () => {
-  expect(detail.funnels.map((funnel) => funnel.name)).toEqual(["Transfer"]);
+  expect(detail.funnels.map((funnel) => funnel.name).toSorted()).toEqual(["Transfer", "Two flows"]);
 });
 
 test("releases are those on the flow, by the time they were announced or else first seen", () => {

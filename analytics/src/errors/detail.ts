@@ -3,6 +3,7 @@ import type { Warehouse } from "@voxloop/warehouse";
 import { and, eq, inArray } from "drizzle-orm";
 import { ATTR } from "@voxloop/contract";
 import type { Deps } from "../deps.ts";
+import { toConditions, type EventWhere } from "../filters/event-filter.ts";
 import { funnelDefinition } from "../funnels/funnel.ts";
 import { lifeOf, releasesOf, samplesOf, seriesOf, voicesOf } from "./detail-query.ts";
 import { countTrend } from "../stats/count-trend.ts";
@@ -113,9 +114,18 @@ async function funnelsOf(ledger: Ledger, projectId: string, flow: string): Promi
   return rows
     .filter(({ definition }) => {
       const steps = funnelDefinition.safeParse(definition).data?.steps ?? [];
-      return steps.some(({ where }) => where?.[ATTR.flow] === flow || where?.["flow"] === flow);
+      return steps.some(({ where = [] }) => namesFlow(where, flow));
     })
     .map(({ id, name }) => ({ id, name }));
+}
+
+/** Whether conditions ask for the flow by its name: that a regex or a "not" would let it pass says little. */
+function namesFlow(where: EventWhere, flow: string): boolean {
+  return toConditions(where).some(
+    (one) =>
+      (one.property === ATTR.flow || one.property === "flow") &&
+      ((one.operator === "=" && one.value === flow) || (one.operator === "in" && one.value.includes(flow))),
+  );
 }
 
 /** The time a release was announced is better than the time it was first seen. */

@@ -1,11 +1,9 @@
 import { openWarehouse } from "@voxloop/warehouse";
 import { expect, test } from "vitest";
 import { z } from "zod";
-import { matchEvent, type EventFilter } from "./event-filter.ts";
+import { matchEvent, type EventWhere } from "./event-filter.ts";
 
-type Where = NonNullable<EventFilter["where"]>;
-
-const CASES: [Where, boolean][] = [
+const CASES: [EventWhere, boolean][] = [
   [{ plan: "gold" }, true],
   [{ plan: "gold", amount: "1" }, false],
   [[{ property: "plan", operator: "!=", value: "gold" }], false],

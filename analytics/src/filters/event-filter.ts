@@ -72,17 +72,35 @@ const condition = z.discriminatedUnion("operator", [
     operator: z.enum(["=", "!=", "contains", "not_contains", "regex"]),
     value: text,
   }),
-  z.object({ property, operator: z.enum(["in", "not_in"]), value: z.array(text).min(1).max(100) }),
+  z.object({
+    property,
+    operator: z.enum(["in", "not_in"]),
+    value: z
+      .array(text)
+      .min(1)
+      .max(100)
+      .refine((values) => new Set(values).size === values.length, { message: "must not repeat a value" }),
+  }),
   z.object({ property, operator: z.enum([">", ">=", "<", "<="]), value: number }),
-  z.object({ property, operator: z.literal("between"), value: z.tuple([number, number]) }),
+  z.object({
+    property,
+    operator: z.literal("between"),
+    value: z
+      .tuple([number, number])
+      .refine(([low, high]) => low <= high, { message: "must begin with the lower bound" }),
+  }),
   z.object({ property, operator: z.enum(["set", "unset"]) }),
 ]);
-type Condition = z.infer<typeof condition>;
+export type Condition = z.infer<typeof condition>;
 
-/** Events by name and properties: a record asks for equality, a list for any operators, all of which must hold. */
-const eventFilter = z.object({
+/** A record asks for equality, a list for any operators, all of which must hold. */
+export const eventWhere = z.union([z.record(property, text), z.array(condition).max(20)]);
+export type EventWhere = z.infer<typeof eventWhere>;
+
+/** Events by name and properties. */
+export const eventFilter = z.object({
   event: z.string().min(1).max(200).optional(),
-  where: z.union([z.record(property, text), z.array(condition).max(20)]).optional(),
+  where: eventWhere.optional(),
 });
 export type EventFilter = z.infer<typeof eventFilter>;
 
@@ -109,7 +127,7 @@ export function matchEvent({ event, where = [] }: EventFilter, prefix: string): 
   return { sql: parts.length === 0 ? "true" : parts.join(" AND "), params };
 }
 
-function toConditions(where: NonNullable<EventFilter["where"]>): Condition[] {
+export function toConditions(where: EventWhere): Condition[] {
   if (Array.isArray(where)) return where;
   return Object.entries(where).map(([key, value]) => ({ property: key, operator: "=", value }));
 }

@@ -1,12 +1,11 @@
 import { z } from "zod";
-
-/** Equality filters on an event's columns or attributes, e.g. `{"vox.flow": "transfer", "vox.outcome": "succeeded"}`. */
-export const stepWhere = z.record(z.string().min(1).max(128), z.string().max(1024));
+import { eventWhere } from "../filters/event-filter.ts";
 
 export const funnelStep = z.object({
   event: z.string().min(1).max(128),
   label: z.string().max(80).optional(),
-  where: stepWhere.optional(),
+  /** Of an event's columns or attributes, e.g. `{"vox.flow": "transfer", "vox.outcome": "succeeded"}`. */
+  where: eventWhere.optional(),
 });
 export type FunnelStep = z.infer<typeof funnelStep>;
 

@@ -1,7 +1,7 @@
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { FunnelQuery, FunnelResult } from "./funnel.ts";
+import type { FunnelQuery, FunnelResult, FunnelStep } from "./funnel.ts";
 import { queryFunnel } from "./query.ts";
 import { chainsSlowly, storeEvents, type SlowChain, type TestEvent } from "./slow-funnel.fixture.ts";
 
@@ -171,12 +171,20 @@ test("the times are from one step to the next, of those who reached it", async (
   expect(steps[1]).toMatchObject({ medianSeconds: 2.5, p90Seconds: 3.7 });
 });
 
-const STEPS = [
+const STEPS: FunnelStep[] = [
   { event: "a" },
   { event: "b" },
   { event: "c" },
   { event: "a", where: { "vox.flow": "transfer" } },
   { event: "b", where: { plan: "gold" } },
+  { event: "b", where: [{ property: "plan", operator: "unset" }] },
+  {
+    event: "c",
+    where: [
+      { property: "vox.flow", operator: "!=", value: "transfer" },
+      { property: "plan", operator: "in", value: ["gold", ""] },
+    ],
+  },
 ];
 const histories = fc.record({
   events: fc.array(

@@ -158,6 +158,56 @@ test("a question that cannot be answered is refused with the field's name", asyn
   }
 });
 
+const condition = (operator: string, value: unknown) => [
+  { event: "start" },
+  { event: "end", where: [{ property: "flow", operator, value }] },
+];
+
+test("steps ask by operators, in a question, in an explanation and saved", async () => {
+  const steps = condition("regex", "^trans(fer|port)$");
+  const asked = await send("POST", "/query", { ...definition, ...range, steps });
+  expect(await asked.json()).toMatchObject({ steps: [{ entered: 101 }, { entered: 66 }] });
+  const none = { ...definition, ...range, steps: condition("not_in", ["transfer", "bill"]) };
+  expect(await (await send("POST", "/query", none)).json()).toMatchObject({ steps: [{}, { entered: 0 }] });
+  const explained = await send("POST", "/explain", { ...definition, ...range, steps, step: 1 });
+  expect(await explained.json()).toMatchObject({ reached: 100, dropped: 34 });
+  const saved = await send("POST", "", { name: "Operators", definition: { ...definition, steps } });
+  expect(saved.status).toBe(201);
+  const { id } = (await saved.json()) as SavedFunnel;
+  expect(await (await send("GET", `/${id}`)).json()).toMatchObject({ definition: { steps } });
+});
+
+test("a step that cannot be asked for is refused with the field's name, and is not saved", async () => {
+  const fifty = Array.from({ length: 50 }, () => ({ event: "start" }));
+  const refused: [object, string][] = [
+    ...["(", "[a", "*", "a{2,1}", "(?=x)", "\\1"].map((regex): [object, string] => [
+      { steps: condition("regex", regex) },
+      "steps.1.where.0.value",
+    ]),
+    [{ steps: condition("between", [20, 10]) }, "steps.1.where.0.value"],
+    [{ steps: condition("in", ["transfer", "transfer"]) }, "steps.1.where.0.value"],
+    [{ steps: condition("in", []) }, "steps.1.where"],
+    [{ steps: condition("like", "x") }, "steps.1.where"],
+    [{ steps: fifty }, "steps"],
+    [{ steps: fifty.slice(0, 1) }, "steps"],
+    [{ windowSeconds: 0 }, "windowSeconds"],
+    [{ windowSeconds: 315_360_000 }, "windowSeconds"],
+  ];
+  for (const [change, field] of refused) {
+    const bad = { ...definition, ...change };
+    for (const [method, path, body, at] of [
+      ["POST", "/query", { ...bad, ...range }, field],
+      ["POST", "/explain", { ...bad, ...range, step: 1 }, field],
+      ["POST", "", { name: "Bad", definition: bad }, `definition.${field}`],
+      ["PUT", `/${crypto.randomUUID()}`, { name: "Bad", definition: bad }, `definition.${field}`],
+    ] as const) {
+      const answer = await send(method, path, body);
+      expect(answer.status).toBe(400);
+      expect(await answer.text()).toContain(`"${at}`);
+    }
+  }
+});
+
 test("who may only read saves nothing", async () => {
   const reader = createTestApp(createFunnelsRoutes(deps), { ...person, scopes: ["read"] });
   const request = {

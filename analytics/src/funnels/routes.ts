@@ -1,10 +1,13 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Warehouse } from "@voxloop/warehouse";
 import type { Deps } from "../deps.ts";
+import { assertRegexes } from "../filters/assert-regexes.ts";
 import { newApi, type ApiEnv } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
 import { explainDrop } from "./explain.ts";
+import type { FunnelDefinition } from "./funnel.ts";
 import { queryFunnel } from "./query.ts";
 import * as route from "./route-definitions.ts";
 import { createFunnel, deleteFunnel, listFunnels, readFunnel, replaceFunnel } from "./store.ts";
@@ -18,6 +21,7 @@ export function createFunnelsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     const funnel = context.req.valid("json");
     await requireProject(deps.ledger, project);
     toRange(funnel, deps.now());
+    await assertSteps(deps.warehouse, funnel, "steps");
     return context.json(
       await queryFunnel(deps.warehouse, { projectId: project, funnel, now: deps.now() }),
       200,
@@ -28,6 +32,7 @@ export function createFunnelsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     const query = context.req.valid("json");
     await requireProject(deps.ledger, project);
     toRange(query, deps.now());
+    await assertSteps(deps.warehouse, query, "steps");
     if (query.step >= query.steps.length)
       throw new Problem(400, "Invalid request", { detail: "step: must have a step after it" });
     return context.json(
@@ -38,7 +43,7 @@ export function createFunnelsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
   return api;
 }
 
-function addSavedFunnels(api: OpenAPIHono<ApiEnv>, { ledger, now }: Deps): void {
+function addSavedFunnels(api: OpenAPIHono<ApiEnv>, { ledger, warehouse, now }: Deps): void {
   api.openapi(route.list, async (context) => {
     const { project } = context.req.valid("param");
     await requireProject(ledger, project);
@@ -48,6 +53,7 @@ function addSavedFunnels(api: OpenAPIHono<ApiEnv>, { ledger, now }: Deps): void 
     const { project } = context.req.valid("param");
     await requireProject(ledger, project);
     const change = context.req.valid("json");
+    await assertSteps(warehouse, change.definition, "definition.steps");
     return context.json(await createFunnel(ledger, { ...change, projectId: project, at: now() }), 201);
   });
   api.openapi(route.read, async (context) => {
@@ -59,6 +65,7 @@ function addSavedFunnels(api: OpenAPIHono<ApiEnv>, { ledger, now }: Deps): void 
   api.openapi(route.replace, async (context) => {
     const { project, id } = context.req.valid("param");
     const change = context.req.valid("json");
+    await assertSteps(warehouse, change.definition, "definition.steps");
     const funnel = await replaceFunnel(ledger, { ...change, projectId: project, id, at: now() });
     if (funnel === undefined) throw noSuchFunnel(id);
     return context.json(funnel, 200);
@@ -72,4 +79,10 @@ function addSavedFunnels(api: OpenAPIHono<ApiEnv>, { ledger, now }: Deps): void 
 
 function noSuchFunnel(id: string): Problem {
   return new Problem(404, "No such thing", { detail: `There is no funnel ${JSON.stringify(id)}` });
+}
+
+/** Refuses what only the engine can judge. */
+async function assertSteps(warehouse: Warehouse, { steps }: FunnelDefinition, field: string): Promise<void> {
+  for (const [index, { where }] of steps.entries())
+    await assertRegexes(warehouse, where, `${field}.${index}.where`);
 }

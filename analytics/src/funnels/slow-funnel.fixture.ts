@@ -1,4 +1,5 @@
 import type { Warehouse } from "@voxloop/warehouse";
+import { toConditions, type Condition } from "../filters/event-filter.ts";
 import type { FunnelQuery, FunnelStep } from "./funnel.ts";
 
 export interface TestEvent {
@@ -75,12 +76,18 @@ function isStart(event: TestEvent, query: FunnelQuery): boolean {
 }
 
 export function isOfStep(event: TestEvent, { event: name, where = {} }: FunnelStep): boolean {
-  return (
-    event.event_name === name &&
-    Object.entries(where).every(([key, value]) =>
-      key === "vox.flow" ? event.flow === value : (event.attributes[key] ?? "") === value,
-    )
-  );
+  return event.event_name === name && toConditions(where).every((condition) => holds(event, condition));
+}
+
+/** The operators that the random histories ask for. */
+function holds(event: TestEvent, condition: Condition): boolean {
+  const key = condition.property;
+  const actual = key === "vox.flow" ? event.flow : (event.attributes[key] ?? "");
+  if (condition.operator === "=") return actual === condition.value;
+  if (condition.operator === "!=") return actual !== condition.value;
+  if (condition.operator === "in") return condition.value.includes(actual);
+  if (condition.operator === "unset") return actual === "";
+  throw new Error(`The slow funnel does not know ${condition.operator}`);
 }
 
 /** Indices of the events of every chain, the unfinished ones too. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { newDraft, toDefinition, toDraft } from "./draft.ts";
+import { describeCondition, newDraft, toDefinition, toDraft } from "./draft.ts";
 
 const definition = {
   steps: [
@@ -28,6 +28,21 @@ test("a window is shown in the largest unit that fits", () => {
 
 test("empty labels and nameless conditions are left out", () => {
   const draft = newDraft("New");
-  draft.steps[0] = { id: 1, event: " a ", label: " ", where: [{ name: " ", value: "x" }] };
+  draft.steps[0] = { id: 1, event: " a ", label: " ", where: [{ name: " ", value: "x" }], others: [] };
   expect(toDefinition(draft).steps[0]).toEqual({ event: "a" });
+});
+
+test("conditions that cannot be edited are kept", () => {
+  const where = [
+    { property: "plan", operator: "=" as const, value: "gold" },
+    { property: "plan", operator: "=" as const, value: "silver" },
+    { property: "amount", operator: "between" as const, value: [1, 2] as [number, number] },
+    { property: "page", operator: "set" as const },
+  ];
+  const steps = [{ event: "a", where }, { event: "b" }];
+  const draft = toDraft({ name: "", definition: { ...definition, steps } });
+  expect(toDefinition(draft).steps).toEqual(steps);
+  draft.steps[0]?.where.pop();
+  expect(toDefinition(draft).steps[0]?.where).toEqual(where.filter((_, at) => at !== 1));
+  expect(draft.steps[0]?.others.map(describeCondition)).toEqual(["amount between 1, 2", "page set"]);
 });

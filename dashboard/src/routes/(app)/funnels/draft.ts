@@ -1,10 +1,12 @@
-import type { FunnelDefinition, FunnelStep, SavedFunnel } from "@voxloop/analytics/shapes";
+import type { Condition, FunnelDefinition, FunnelStep, SavedFunnel } from "@voxloop/analytics/shapes";
 
 export interface DraftStep {
   id: number;
   event: string;
   label: string;
   where: { name: string; value: string }[];
+  /** Conditions that ask for more than equality: kept as they are, for there are no fields to edit them. */
+  others: Condition[];
 }
 
 /** A funnel while it is edited: every field is text or a number, nothing is optional. */
@@ -21,9 +23,20 @@ export type WindowUnit = keyof typeof WINDOW_UNITS;
 
 let nextId = 1;
 
+const toEquality = ([property, value]: [string, string]): Condition => ({ property, operator: "=", value });
+
 export function newStep(step: FunnelStep = { event: "" }): DraftStep {
-  const where = Object.entries(step.where ?? {}).map(([name, value]) => ({ name, value }));
-  return { id: nextId++, event: step.event, label: step.label ?? "", where };
+  const { where = {} } = step;
+  const conditions = Array.isArray(where) ? where : Object.entries(where).map(toEquality);
+  return {
+    id: nextId++,
+    event: step.event,
+    label: step.label ?? "",
+    where: conditions.flatMap((one) =>
+      one.operator === "=" ? { name: one.property, value: one.value } : [],
+    ),
+    others: conditions.filter(({ operator }) => operator !== "="),
+  };
 }
 
 export function newDraft(name: string): Draft {
@@ -52,13 +65,23 @@ export function toDefinition({ steps, windowAmount, windowUnit, unit }: Draft): 
   };
 }
 
-function toStep({ event, label, where }: DraftStep): FunnelStep {
-  const named = where.filter(({ name }) => name.trim() !== "");
+function toStep({ event, label, where, others }: DraftStep): FunnelStep {
+  const named = where
+    .filter(({ name }) => name.trim() !== "")
+    .map(({ name, value }): [string, string] => [name.trim(), value]);
+  const record = Object.fromEntries(named);
+  const isRecord = others.length === 0 && Object.keys(record).length === named.length;
   return {
     event: event.trim(),
     ...(label.trim() !== "" && { label: label.trim() }),
-    ...(named.length > 0 && {
-      where: Object.fromEntries(named.map(({ name, value }) => [name.trim(), value])),
+    ...(named.length + others.length > 0 && {
+      where: isRecord ? record : [...named.map(toEquality), ...others],
     }),
   };
+}
+
+export function describeCondition(condition: Condition): string {
+  const { property, operator } = condition;
+  const value = "value" in condition ? condition.value : "";
+  return [property, operator, Array.isArray(value) ? value.join(", ") : value].join(" ").trim();
 }
