@@ -61,16 +61,8 @@ function linksSql(query: PathsQuery, links: Links): string {
 }
 
 /** One row a unit that met the anchor: its `path`, the anchor first, and whether it `has_converted`. */
-function pathsSql({ direction, collapse, by, anchor, unit }: PathsQuery, links: Links): string {
-  const template = templateSql("page");
-  const label = by === "page" ? template : "toString(event_name)";
-  const isAnchor =
-    anchor.event === undefined ? `${template} = {anchor: String}` : "event_name = {anchor: String}";
-  const rows = `
-        SELECT customer_id, user_id = '' AS is_anonymous, session_id, time, received_at, event_id, ${label} AS label,
-          ${isAnchor} AS is_anchor, event_name = {goal: String} AS is_goal
-        FROM events_v1
-        WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}`;
+function pathsSql(query: PathsQuery, links: Links): string {
+  const { direction, collapse } = query;
   const around =
     direction === "from"
       ? "arraySlice(events, anchor_at + 1)"
@@ -83,9 +75,32 @@ function pathsSql({ direction, collapse, by, anchor, unit }: PathsQuery, links: 
         SELECT arraySort(groupArray((time, received_at, length(event_id), event_id, label, is_anchor, is_goal))) AS sent,
           arrayFilter((event, copy) -> copy = 1, sent, arrayEnumerateUniq(sent.4)) AS events,
           arrayFirstIndex(event -> event.6, events) AS anchor_at
-        FROM ${ofUnits(rows, unit, links)}
+        FROM (${unitRows(query, links)})
         GROUP BY unit HAVING anchor_at > 0
       )`;
+}
+
+/** The events that matter, only of units that met the anchor: most did not, and need not be sorted. */
+function unitRows({ by, anchor, unit }: PathsQuery, links: Links): string {
+  const inRange =
+    "project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}";
+  // Pages are few beside events, and their templates cost more than all else.
+  const pages = `(SELECT page, ${templateSql("page")} AS template FROM (SELECT DISTINCT page FROM events_v1 WHERE ${inRange}))`;
+  const isAnchor =
+    anchor.event === undefined
+      ? `page IN (SELECT page FROM ${pages} WHERE template = {anchor: String})`
+      : "event_name = {anchor: String}";
+  const rows = (where: string) => `
+        SELECT customer_id, user_id = '' AS is_anonymous, session_id, time, received_at, event_id, event_name, page
+        FROM events_v1 WHERE ${inRange} AND ${where}`;
+  const met = `SELECT unit FROM ${ofUnits(rows(isAnchor), unit, links)}`;
+  const matters = by === "page" ? `(page != '' OR event_name = {goal: String} OR ${isAnchor})` : "true";
+  const labelled = by === "page" ? `LEFT ANY JOIN ${pages} AS templates USING (page)` : "";
+  return `
+          SELECT unit, time, received_at, event_id, ${by === "page" ? "template" : "toString(event_name)"} AS label,
+            ${isAnchor} AS is_anchor, event_name = {goal: String} AS is_goal
+          FROM ${ofUnits(rows(matters), unit, links)} AS of_units ${labelled}
+          WHERE unit IN (${met})`;
 }
 
 function ofUnits(rows: string, unit: PathsQuery["unit"], links: Links): string {
