@@ -22,6 +22,7 @@ import { createPathsRoutes } from "./paths/routes.ts";
 import { createPeopleRoutes } from "./people/routes.ts";
 import { createProjectsRoutes } from "./projects/routes.ts";
 import { createReleasesRoutes } from "./releases/routes.ts";
+import { createRetentionRoutes } from "./retention/routes.ts";
 import { createSearchRoutes } from "./search/routes.ts";
 import { createSourceMapsRoutes } from "./source-maps/routes.ts";
 import { createSurveysRoutes } from "./surveys/routes.ts";
@@ -43,6 +44,7 @@ const SLICES = [
   createQuestionsRoutes,
   createPathsRoutes,
   createReleasesRoutes,
+  createRetentionRoutes,
   createSearchRoutes,
   createSourceMapsRoutes,
   createSurveysRoutes,
