@@ -27,6 +27,7 @@ export async function checkPages(
     `/issues/${details.issueId}`,
     "/releases",
     "/releases/8.0.2?range=14d",
+    "/search",
     "/guidance",
     "/surveys",
     "/ingestion",
