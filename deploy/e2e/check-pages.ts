@@ -22,6 +22,7 @@ export async function checkPages(
     "/errors",
     `/errors/${details.fingerprint}`,
     "/funnels",
+    "/paths",
     "/voices",
     "/issues",
     `/issues/${details.issueId}`,

@@ -7,6 +7,7 @@ import OctagonAlert from "@lucide/svelte/icons/octagon-alert";
 import Package from "@lucide/svelte/icons/package";
 import Radio from "@lucide/svelte/icons/radio";
 import Search from "@lucide/svelte/icons/search";
+import Route from "@lucide/svelte/icons/route";
 import Settings from "@lucide/svelte/icons/settings";
 import SmilePlus from "@lucide/svelte/icons/smile-plus";
 import { m } from "#paraglide/messages.js";
@@ -21,6 +22,7 @@ export const PLACES = [
   { path: "/funnels", label: m.nav_funnels, icon: Funnel, isRanged: true, isInMenu: false },
   { path: "/voices", label: m.nav_voices, icon: MessageSquareQuote, isRanged: true, isInMenu: false },
   { path: "/issues", label: m.nav_issues, icon: ListChecks, isRanged: false, isInMenu: false },
+  { path: "/paths", label: m.nav_paths, icon: Route, isRanged: true, isInMenu: true },
   { path: "/releases", label: m.nav_releases, icon: Package, isRanged: true, isInMenu: true },
   { path: "/search", label: m.nav_search, icon: Search, isRanged: true, isInMenu: true },
   { path: "/guidance", label: m.nav_guidance, icon: LifeBuoy, isRanged: true, isInMenu: true },
