@@ -1,9 +1,9 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
+import { assertRegexes } from "../filters/assert-regexes.ts";
 import { json, jsonBody, needs, newApi, problems, projectParam, type ApiEnv } from "../http/api.ts";
 import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
-import { refuseBadRegexes } from "./bad-regex.ts";
 import { queryRetention } from "./query.ts";
 import { retentionQuery, retentionResult } from "./retention.ts";
 
@@ -28,7 +28,8 @@ export function createRetentionRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     const { timeZone } = await requireProject(deps.ledger, project);
     const now = deps.now();
     toRange(question, now);
-    await refuseBadRegexes(deps.warehouse, { start: question.start, returning: question.returning });
+    await assertRegexes(deps.warehouse, question.start.where, "start.where");
+    await assertRegexes(deps.warehouse, question.returning.where, "returning.where");
     return context.json(
       await queryRetention(deps.warehouse, { projectId: project, timeZone, query: question, now }),
       200,
