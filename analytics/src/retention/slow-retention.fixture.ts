@@ -1,7 +1,7 @@
 import type { Period } from "./period.ts";
 import type { RetentionQuery } from "./retention.ts";
 
-export interface SlowEvent {
+interface SlowEvent {
   customer: string;
   name: string;
   /** Unix milliseconds. */
@@ -34,7 +34,7 @@ function walkPeriods(from: number, to: number, [timeZone, of]: [string, Period])
   return [...all].toSorted();
 }
 
-export interface SlowCohort {
+interface SlowCohort {
   from: string;
   size: number;
   /** Customers who returned in the 1st, 2nd, ... period after. */
