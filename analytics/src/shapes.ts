@@ -22,7 +22,6 @@ export type * from "./projects/write-key.ts";
 export type * from "./prompts/prompt.ts";
 export type * from "./releases/health.ts";
 export type * from "./search/report.ts";
-export type * from "./search/report.ts";
 export type * from "./surveys/results.ts";
 export type * from "./surveys/survey.ts";
 export type * from "./voices/voice.ts";
