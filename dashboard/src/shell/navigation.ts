@@ -6,8 +6,8 @@ import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import OctagonAlert from "@lucide/svelte/icons/octagon-alert";
 import Package from "@lucide/svelte/icons/package";
 import Radio from "@lucide/svelte/icons/radio";
-import Search from "@lucide/svelte/icons/search";
 import Route from "@lucide/svelte/icons/route";
+import Search from "@lucide/svelte/icons/search";
 import Settings from "@lucide/svelte/icons/settings";
 import SmilePlus from "@lucide/svelte/icons/smile-plus";
 import { m } from "#paraglide/messages.js";
@@ -23,8 +23,8 @@ export const PLACES = [
   { path: "/voices", label: m.nav_voices, icon: MessageSquareQuote, isRanged: true, isInMenu: false },
   { path: "/issues", label: m.nav_issues, icon: ListChecks, isRanged: false, isInMenu: false },
   { path: "/paths", label: m.nav_paths, icon: Route, isRanged: true, isInMenu: true },
-  { path: "/releases", label: m.nav_releases, icon: Package, isRanged: true, isInMenu: true },
   { path: "/search", label: m.nav_search, icon: Search, isRanged: true, isInMenu: true },
+  { path: "/releases", label: m.nav_releases, icon: Package, isRanged: true, isInMenu: true },
   { path: "/guidance", label: m.nav_guidance, icon: LifeBuoy, isRanged: true, isInMenu: true },
   { path: "/surveys", label: m.nav_surveys, icon: SmilePlus, isRanged: true, isInMenu: true },
   { path: "/ingestion", label: m.nav_ingestion, icon: Radio, isRanged: false, isInMenu: true },
