@@ -232,6 +232,6 @@ test("the ranking equals a slow obvious one on any history", async () => {
       const { rank: place, blockedCustomers } = await placeOf(warehouse, question, last.fingerprint);
       expect([place, blockedCustomers]).toEqual([last.rank, totals.blockedCustomers]);
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   );
 }, 240_000);
