@@ -30,6 +30,9 @@ export function rowOf(sent: Sent, event_id: string) {
   };
 }
 
+/** Two users never act at the same millisecond, so that who signed in first is never a matter of taste; others may. */
+export const MS_OF_USER: Record<string, number> = { u1: 1, u2: 2, u3: 3 };
+
 const MOST_USERS = 5;
 
 /** Whose each id is, by the words of docs/identity.md and nothing else. */

@@ -1,5 +1,6 @@
 import type { Warehouse } from "@voxloop/warehouse";
 import { toConditions, type Condition } from "../filters/event-filter.ts";
+import { inArrivalOrder } from "../slow-arrival.fixture.ts";
 import type { FunnelQuery, FunnelStep } from "./funnel.ts";
 
 export interface TestEvent {
@@ -52,17 +53,6 @@ export function chainsSlowly(sent: TestEvent[], query: FunnelQuery, now: number)
     const chain = best.flatMap((index) => events[index] ?? []);
     return [{ unit, moments: chain.map((event) => event.time), events: chain, open }];
   });
-}
-
-function inArrivalOrder(events: TestEvent[]): TestEvent[] {
-  const sorted = events.toSorted(
-    (a, b) =>
-      a.time - b.time ||
-      a.received - b.received ||
-      a.event_id.length - b.event_id.length ||
-      (a.event_id < b.event_id ? -1 : Number(a.event_id > b.event_id)),
-  );
-  return sorted.filter((event, at) => sorted.findIndex((other) => other.event_id === event.event_id) === at);
 }
 
 function isStart(event: TestEvent, query: FunnelQuery): boolean {

@@ -1,7 +1,8 @@
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rowOf } from "../slow-identities.fixture.ts";
+import { insertCopiesApart } from "../slow-arrival.fixture.ts";
+import { MS_OF_USER, rowOf } from "../slow-identities.fixture.ts";
 import type { PathLink, PathsQuery, PathsResult } from "./path.ts";
 import { queryPaths } from "./query.ts";
 import { pathsSlowly, type PathEvent } from "./slow-paths.fixture.ts";
@@ -14,8 +15,6 @@ beforeAll(async () => {
 afterAll(() => warehouse.close());
 
 const NOON = Date.UTC(2026, 4, 1, 12);
-/** Two users never act at the same millisecond, so that who signed in first is never a matter of taste; others may. */
-const MS_OF_USER: Record<string, number> = { u1: 1, u2: 2, u3: 3 };
 
 let projects = 0;
 async function store(events: readonly PathEvent[]): Promise<string> {
@@ -27,7 +26,7 @@ async function store(events: readonly PathEvent[]): Promise<string> {
     page: event.page,
     received_at: new Date(event.received).toISOString(),
   }));
-  await warehouse.insert("events_v1", rows);
+  await insertCopiesApart(warehouse, rows);
   return project_id;
 }
 

@@ -1,3 +1,4 @@
+import { inArrivalOrder } from "../slow-arrival.fixture.ts";
 import { resolveSlowly, storedId, type Sent } from "../slow-identities.fixture.ts";
 import type { PathLink, PathsQuery, PathsResult } from "./path.ts";
 
@@ -16,7 +17,7 @@ export function pathsSlowly(sent: readonly PathEvent[], query: PathsQuery): Path
     query.unit === "session" ? event.session : customerOf(storedId(event)),
   );
   units.delete("");
-  const paths = [...units.values()].flatMap((events) => pathSlowly(inOrder(events), query));
+  const paths = [...units.values()].flatMap((events) => pathSlowly(inArrivalOrder(events), query));
   return {
     units: paths.length,
     converted: paths.filter(({ converted }) => converted).length,
@@ -31,17 +32,6 @@ interface Path {
 
 const isIn = (query: PathsQuery) => (event: PathEvent) =>
   event.time >= Date.parse(query.from) && event.time < Date.parse(query.to);
-
-function inOrder(events: readonly PathEvent[]): PathEvent[] {
-  const sorted = events.toSorted(
-    (a, b) =>
-      a.time - b.time ||
-      a.received - b.received ||
-      a.event_id.length - b.event_id.length ||
-      (a.event_id < b.event_id ? -1 : Number(a.event_id > b.event_id)),
-  );
-  return sorted.filter((event, at) => sorted.findIndex((other) => other.event_id === event.event_id) === at);
-}
 
 function templateOf(page: string): string {
   const [path = ""] = page.split(/[?#]/);

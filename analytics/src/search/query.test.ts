@@ -1,7 +1,8 @@
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { rowOf } from "../slow-identities.fixture.ts";
+import { insertCopiesApart } from "../slow-arrival.fixture.ts";
+import { MS_OF_USER, rowOf } from "../slow-identities.fixture.ts";
 import { querySearches } from "./query.ts";
 import { searchesSlowly, type SearchEvent } from "./slow-searches.fixture.ts";
 
@@ -15,8 +16,6 @@ afterAll(() => warehouse.close());
 const NOON = Date.UTC(2026, 4, 1, 12);
 /** Two of these are the five minutes within which another query puts the one before differently. */
 const STEP_MS = 150_000;
-/** Two users never act at the same millisecond, so that who signed in first is never a matter of taste; others may. */
-const MS_OF_USER: Record<string, number> = { u1: 1, u2: 2, u3: 3 };
 
 let projects = 0;
 async function store(events: readonly (SearchEvent & { received: number })[]): Promise<string> {
@@ -27,14 +26,7 @@ async function store(events: readonly (SearchEvent & { received: number })[]): P
     project_id,
     received_at: new Date(NOON + STEP_MS * 100 + event.received).toISOString(),
   }));
-  // Copies that come in one insert are one row at once, so they come in one of their own.
-  const isCopy = (row: { event_id: string }, at: number) =>
-    rows.findIndex(({ event_id }) => event_id === row.event_id) !== at;
-  await warehouse.insert(
-    "events_v1",
-    rows.filter((row, at) => !isCopy(row, at)),
-  );
-  await warehouse.insert("events_v1", rows.filter(isCopy));
+  await insertCopiesApart(warehouse, rows);
   return project_id;
 }
 
