@@ -1,6 +1,6 @@
 export { activityOf, activityOfEvents } from "./activity.ts";
 export type { Progress } from "./answering.ts";
-export { linksOf, ofCustomers, ofKeys, OWN_KEY, type Links } from "./customers.ts";
+export { linksOf, ofCustomers, ofKeys, ofUnits, OWN_KEY, type Links } from "./customers.ts";
 export type { EventRow } from "./event-row.ts";
 export { type ErrorFacts, fingerprintOf, type Grouping } from "./grouping/fingerprint.ts";
 export type { Exception, Frame } from "./grouping/frame.ts";

@@ -1,7 +1,6 @@
-import { ofCustomers, type Links } from "@voxloop/warehouse";
-import type { EventMatch } from "../filters/event-filter.ts";
+import { ofUnits, type Links } from "@voxloop/warehouse";
+import { matchEvent, type EventMatch } from "../filters/event-filter.ts";
 import type { FunnelQuery } from "./funnel.ts";
-import { matchStep } from "./step-match.ts";
 
 /**
  * SQL that finds how far each unit came in an ordered funnel: one row a unit that did step 1 in the range, with
@@ -14,7 +13,7 @@ import { matchStep } from "./step-match.ts";
  * counts is the one that first reached that step, with each earlier step as late as it can be.
  */
 export function chainSql(query: FunnelQuery, links: Links): { sql: string; params: Record<string, unknown> } {
-  const matches = query.steps.map((step, index) => matchStep(step, `step_${index}`));
+  const matches = query.steps.map((step, index) => matchEvent(step, `step_${index}`));
   const params = {
     from: new Date(query.from),
     to: new Date(query.to),
@@ -60,16 +59,6 @@ function orderedSql(matches: readonly EventMatch[], unit: FunnelQuery["unit"], l
     FROM ${ofUnits(events, unit, links)}
     GROUP BY unit
   )`;
-}
-
-/**
- * Rows, given as a SELECT with ids and `is_anonymous`, with the `unit` they are counted under: a 64-bit hash, which is
- * grouped faster than text. Rows of no unit are left out. To stand after FROM.
- */
-export function ofUnits(rows: string, unit: FunnelQuery["unit"], links: Links): string {
-  if (unit === "session")
-    return `(SELECT *, sipHash64(session_id) AS unit FROM (${rows}) WHERE session_id != '')`;
-  return `(SELECT *, customer_key AS unit FROM ${ofCustomers(rows, links, "is_anonymous")} WHERE unit != 0)`;
 }
 
 // What is found of the steps so far: 1. at each event, the start of the best chain before it, being the event's own time

@@ -1,10 +1,10 @@
-import { GROUPED_ERRORS, linksOf, type Links, type Warehouse } from "@voxloop/warehouse";
+import { GROUPED_ERRORS, linksOf, ofUnits, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
+import { matchEvent } from "../filters/event-filter.ts";
 import { adjustPValues } from "../stats/benjamini-hochberg.ts";
 import { relativeRisk } from "../stats/relative-risk.ts";
-import { chainSql, ofUnits } from "./chain-sql.ts";
+import { chainSql } from "./chain-sql.ts";
 import type { DropFactor, ExplainQuery, FunnelExplanation } from "./funnel.ts";
-import { matchStep } from "./step-match.ts";
 
 export interface ExplainQuestion {
   projectId: string;
@@ -103,7 +103,7 @@ async function countFactors(
   const step = query.steps[query.step - 1];
   const params = {
     ...chain.params,
-    ...(step && matchStep(step, "at").params),
+    ...(step && matchEvent(step, "at").params),
     project: projectId,
     now: now.getTime(),
     step: query.step,
@@ -126,7 +126,7 @@ function stepEventsSql(query: ExplainQuery, links: Links): string {
   const events = `
   SELECT customer_id, user_id = '' AS is_anonymous, session_id, event_id, service_version, channel, audience, os_name, region
   FROM events_v1
-  WHERE project_id = {project: String} AND ${step === undefined ? "false" : matchStep(step, "at").sql}
+  WHERE project_id = {project: String} AND ${step === undefined ? "false" : matchEvent(step, "at").sql}
     AND time >= {from: DateTime64(3, 'UTC')}
     AND toUnixTimestamp64Milli(time) < toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}`;
   return ofUnits(events, query.unit, links);

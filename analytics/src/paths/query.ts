@@ -1,4 +1,4 @@
-import { linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
+import { linksOf, ofUnits, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { ID_SEGMENT, templateSql } from "./page-template.ts";
 import type { PathsQuery, PathsResult } from "./path.ts";
@@ -101,10 +101,4 @@ function unitRows({ by, anchor, unit }: PathsQuery, links: Links): string {
             ${isAnchor} AS is_anchor, event_name = {goal: String} AS is_goal
           FROM ${ofUnits(rows(matters), unit, links)} AS of_units ${labelled}
           WHERE unit IN (${met})`;
-}
-
-function ofUnits(rows: string, unit: PathsQuery["unit"], links: Links): string {
-  if (unit === "session")
-    return `(SELECT *, sipHash64(session_id) AS unit FROM (${rows}) WHERE session_id != '')`;
-  return `(SELECT *, customer_key AS unit FROM ${ofCustomers(rows, links, "is_anonymous")} WHERE unit != 0)`;
 }
