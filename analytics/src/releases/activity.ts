@@ -1,7 +1,5 @@
-import { linksOf, ofKeys, OWN_KEY, type Warehouse } from "@voxloop/warehouse";
+import { activityOf, activityOfEvents, linksOf, ofKeys, type Warehouse } from "@voxloop/warehouse";
 import type { Range } from "../http/range.ts";
-
-const HOUR_MS = 3_600_000;
 
 export interface ReleaseScope {
   projectId: string;
@@ -25,27 +23,14 @@ export async function activityByRelease(
   { projectId, range, environment }: ReleaseScope,
   byEvents = false,
 ): Promise<ReleaseActivity> {
-  const { from, to } = range;
-  const first = Math.ceil(from.getTime() / HOUR_MS) * HOUR_MS;
-  const last = byEvents ? first : Math.max(first, Math.floor(to.getTime() / HOUR_MS) * HOUR_MS);
+  const find = byEvents ? activityOfEvents : activityOf;
+  const active = find(range, { filter: IN_ENVIRONMENT, columns: ["has_error", "service_version"] });
   const links = await linksOf(warehouse, projectId);
+  const rows = `SELECT *, service_version AS version FROM (${active.sql}) WHERE own_key != 0`;
   return {
-    sql: ofKeys(`SELECT * FROM (${hours} UNION ALL ${events}) WHERE own_key != 0`, links, "is_anonymous"),
-    params: { project: projectId, environment, from, to, firstHour: first / 1000, lastHour: last / 1000 },
+    sql: ofKeys(rows, links, "is_anonymous"),
+    params: { project: projectId, environment, ...active.params },
   };
 }
 
-const IN_ENVIRONMENT = "({environment: String} = '' OR environment = {environment: String})";
-
-const hours = `
-  SELECT own_key, is_anonymous, session_key, has_error, service_version AS version, toDateTime64(hour, 3, 'UTC') AS time
-  FROM activity_v1
-  WHERE project_id = {project: String} AND hour >= {firstHour: DateTime('UTC')} AND hour < {lastHour: DateTime('UTC')}
-    AND ${IN_ENVIRONMENT}`;
-
-const events = `
-  SELECT ${OWN_KEY} AS own_key, user_id = '' AS is_anonymous, if(session_id = '', 0, sipHash64(session_id)) AS session_key,
-    error_code != '' OR error_type != '' AS has_error, service_version AS version, time
-  FROM events_v1
-  WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
-    AND (time < {firstHour: DateTime('UTC')} OR time >= {lastHour: DateTime('UTC')}) AND ${IN_ENVIRONMENT}`;
+const IN_ENVIRONMENT = " AND ({environment: String} = '' OR environment = {environment: String})";
