@@ -1,15 +1,6 @@
 import { z } from "zod";
+import { shareEstimate } from "../stats/share.ts";
 import { release } from "./release.ts";
-
-/** A share of units with its 95 % interval; all null when there is no unit. Fewer than 30 are too few to rank by. */
-const shareEstimate = z.object({
-  cases: z.number().int(),
-  of: z.number().int(),
-  tooFew: z.boolean(),
-  share: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-});
 
 /** How a release does against the one before it, by the shares of error-free sessions. */
 const comparison = z.object({

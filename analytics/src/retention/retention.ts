@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventFilter } from "../filters/event-filter.ts";
+import { shareEstimate } from "../stats/share.ts";
 import { period } from "./period.ts";
 
 export const retentionQuery = z.object({
@@ -19,16 +20,6 @@ export const retentionQuery = z.object({
 export type RetentionQuery = z.infer<typeof retentionQuery>;
 
 const day = z.iso.date();
-const share = z.object({
-  cases: z.number().int(),
-  of: z.number().int(),
-  /** Fewer than 30 customers: the share says little. */
-  tooFew: z.boolean(),
-  /** Null, as its 95 % interval, where `of` is 0. */
-  share: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-});
 
 const retentionCell = z.object({
   /** Its first day in the project's time zone. */
@@ -38,7 +29,7 @@ const retentionCell = z.object({
   /** Customers of the cohort who returned in this period, so far; null ahead. */
   returned: z.number().int().nullable(),
   /** Of the cohort; null unless the period is over. */
-  share: share.nullable(),
+  share: shareEstimate.nullable(),
 });
 
 const retentionCohort = z.object({
@@ -56,6 +47,6 @@ export const retentionResult = z.object({
   timeZone: z.string(),
   cohorts: z.array(retentionCohort),
   /** Of the nth period after the start, all cohorts for which it is over, together. */
-  totals: z.array(share),
+  totals: z.array(shareEstimate),
 });
 export type RetentionResult = z.infer<typeof retentionResult>;

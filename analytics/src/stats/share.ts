@@ -1,3 +1,4 @@
+import { z } from "zod";
 import { Z } from "./normal.ts";
 import { FEWEST_ANSWERS } from "./nps.ts";
 
@@ -11,6 +12,18 @@ interface Counted {
 /** A share of some units, 0 to 1, with its 95 % interval; all null when there is no unit. */
 export type ShareEstimate = Counted &
   ({ share: number; low: number; high: number } | { share: null; low: null; high: null });
+
+/** The same as an answer tells it. */
+export const shareEstimate = z.object({
+  cases: z.number().int(),
+  of: z.number().int(),
+  /** Fewer than 30 units: shown, never ranked. */
+  tooFew: z.boolean(),
+  /** Null, as its interval, when there is no unit. */
+  share: z.number().nullable(),
+  low: z.number().nullable(),
+  high: z.number().nullable(),
+});
 
 export interface ShareGap {
   /** The first share minus the second, -1 to 1; null when a side has no unit. */

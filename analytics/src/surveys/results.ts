@@ -1,16 +1,7 @@
 import { SURVEY_KINDS } from "@voxloop/contract";
 import { z } from "zod";
 import { localizedText } from "../prompts/prompt.ts";
-
-/** A share with its 95 % interval; null when there is nobody to take it of. `tooFew` below 30. */
-const shareEstimate = z.object({
-  cases: z.number().int(),
-  of: z.number().int(),
-  share: z.number().nullable(),
-  low: z.number().nullable(),
-  high: z.number().nullable(),
-  tooFew: z.boolean(),
-});
+import { shareEstimate } from "../stats/share.ts";
 
 export const questionResult = z.object({
   /** As in the survey; "" for answers that name no question. */
