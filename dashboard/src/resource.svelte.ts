@@ -28,7 +28,8 @@ export class Resource<T> {
     this.#controller = controller;
     this.loading = true;
     this.stopped = false;
-    const unwatch = this.#watch(nameQuestion(controller.signal));
+    // Who sees older data is not told to wait.
+    const unwatch = this.data === undefined ? this.#watch(nameQuestion(controller.signal)) : undefined;
     try {
       const data = await this.#fetcher(controller.signal);
       if (controller.signal.aborted) return;
@@ -37,7 +38,7 @@ export class Resource<T> {
     } catch (cause) {
       if (!controller.signal.aborted) this.error = cause;
     } finally {
-      unwatch();
+      unwatch?.();
       if (this.#controller === controller) this.loading = false;
     }
   };
