@@ -1,4 +1,5 @@
 import type { QuestionProgress } from "@voxloop/analytics/shapes";
+import { untrack } from "svelte";
 import { call, nameQuestion } from "#api.ts";
 
 /** After this long somebody wonders whether anything happens. */
@@ -28,8 +29,8 @@ export class Resource<T> {
     this.#controller = controller;
     this.loading = true;
     this.stopped = false;
-    // Who sees older data is not told to wait.
-    const unwatch = this.data === undefined ? this.#watch(nameQuestion(controller.signal)) : undefined;
+    // Who sees older data is not told to wait. Untracked: an effect that loads would load again with each answer.
+    const unwatch = untrack(() => this.data === undefined) ? this.#watch(nameQuestion(controller.signal)) : undefined;
     try {
       const data = await this.#fetcher(controller.signal);
       if (controller.signal.aborted) return;
