@@ -109,6 +109,8 @@ export const EVENT = {
   /** A step inside a transaction. */
   step: "vox.step",
   exception: "exception",
+  /** The app ended because of an error that nobody caught. */
+  crash: "app.crash",
   screenViewed: "vox.screen.viewed",
   pageViewed: "vox.page.viewed",
   requestFailed: "vox.request.failed",

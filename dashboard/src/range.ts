@@ -1,4 +1,4 @@
-export const RANGES = ["1h", "24h", "7d", "14d", "30d"] as const;
+export const RANGES = ["15m", "1h", "24h", "7d", "14d", "30d"] as const;
 export type Preset = (typeof RANGES)[number];
 /** From one instant (included) to another, ISO 8601 in UTC. */
 export type CustomRange = `${string}..${string}`;
@@ -6,6 +6,7 @@ export type RangeKey = Preset | CustomRange;
 
 const HOUR_MS = 3_600_000;
 const LENGTH_MS: Record<Preset, number> = {
+  "15m": HOUR_MS / 4,
   "1h": HOUR_MS,
   "24h": 24 * HOUR_MS,
   "7d": 168 * HOUR_MS,

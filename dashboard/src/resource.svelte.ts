@@ -30,7 +30,9 @@ export class Resource<T> {
     this.loading = true;
     this.stopped = false;
     // Who sees older data is not told to wait. Untracked: an effect that loads would load again with each answer.
-    const unwatch = untrack(() => this.data === undefined) ? this.#watch(nameQuestion(controller.signal)) : undefined;
+    const unwatch = untrack(() => this.data === undefined)
+      ? this.#watch(nameQuestion(controller.signal))
+      : undefined;
     try {
       const data = await this.#fetcher(controller.signal);
       if (controller.signal.aborted) return;

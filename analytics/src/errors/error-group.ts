@@ -64,7 +64,12 @@ export const errorGroup = z.object({
     })
     .nullable(),
   releases: z.array(z.string()),
+  /** Where in the app it was met last. */
+  page: z.string(),
+  step: z.string(),
   issueId: z.string().nullable(),
+  /** What apps show to customers who meet it. */
+  guidance: z.array(z.object({ id: z.string(), name: z.string() })),
   scores: scoreGap,
   /** Share of comments with negative sentiment among those joined, 0-1; null without comments. */
   negativeShare: z.number().nullable(),
@@ -80,6 +85,8 @@ export const errorTotals = z.object({
   /** Sessions in the range; those without an error are the error-free. */
   sessions: z.number().int(),
   sessionsWithErrors: z.number().int(),
+  /** Sessions in which the app ended because of an error, or an exception was caught by nobody. */
+  crashedSessions: z.number().int(),
   events: z.number().int(),
   groups: z.number().int(),
   /** Groups that people took out of the list for a time. */

@@ -4,7 +4,7 @@ import type { ErrorGroup } from "./error-group.ts";
 import { scopeParams, storedErrors, type ErrorScope } from "./scope.ts";
 
 /** How a group is called: by its latest own event, and by its latest within a flow. */
-export type Head = Pick<ErrorGroup, "code" | "type" | "title" | "flow" | "firstSeen">;
+export type Head = Pick<ErrorGroup, "code" | "type" | "title" | "flow" | "page" | "step" | "firstSeen">;
 
 export interface SeenGroup {
   fingerprint: string;
@@ -40,6 +40,8 @@ const nameRow = z.object({
   type: z.string(),
   title: z.string(),
   flow: z.string(),
+  page: z.string(),
+  step: z.string(),
 });
 
 /** A group is called by its own events, not by those that were merged into it. */
@@ -49,7 +51,8 @@ async function nameGroups(warehouse: Warehouse, scope: ErrorScope, groups: reado
   const sql = `
   SELECT fingerprint, max(time) AS at, argMax(error_code, ${LATEST}) AS code,
     argMax(error_type, ${LATEST}) AS type, argMax(title, ${LATEST}) AS title,
-    argMax(flow, (flow != '', stored_fingerprint = fingerprint, time, event_id)) AS flow
+    argMax(flow, (flow != '', stored_fingerprint = fingerprint, time, event_id)) AS flow,
+    argMax(page, ${LATEST}) AS page, argMax(step, ${LATEST}) AS step
   FROM ${storedErrors(scope, "none")} WHERE time IN {times: Array(DateTime64(3, 'UTC'))}
   GROUP BY fingerprint`;
   const times = groups.flatMap((group) =>

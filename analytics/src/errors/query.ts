@@ -19,11 +19,14 @@ export interface RankQuestion extends ErrorScope {
 }
 
 /** A group as the warehouse knows it, before its issue and its voices are joined. */
-export type RankedError = Omit<ErrorGroup, "issueId" | "spike" | "scores" | "negativeShare" | "comments">;
+export type RankedError = Omit<
+  ErrorGroup,
+  "issueId" | "guidance" | "spike" | "scores" | "negativeShare" | "comments"
+>;
 
 export interface Ranking {
   groups: RankedError[];
-  totals: Omit<ErrorRanking["totals"], "customers" | "sessions" | "archivedGroups">;
+  totals: Omit<ErrorRanking["totals"], "customers" | "sessions" | "crashedSessions" | "archivedGroups">;
 }
 
 /** The Top-50 error groups of a range, exact, with totals over all groups (DESIGN section 7). */

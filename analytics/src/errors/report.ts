@@ -1,4 +1,5 @@
 import type { Deps } from "../deps.ts";
+import { guidanceFor } from "./answering-guidance.ts";
 import type { ErrorGroup } from "./error-group.ts";
 import { openIssuesOf } from "./linked-issues.ts";
 import type { RankedError } from "./query.ts";
@@ -6,15 +7,16 @@ import type { ErrorScope } from "./scope.ts";
 import { joinScores } from "./scores.ts";
 import { spikesOf } from "./spikes.ts";
 
-/** Joins ranked groups with their open issues, and with the scores and comments of who met them in the range. */
+/** Joins ranked groups with their open issues, their guidance, and the scores and comments of who met them in the range. */
 export async function describeErrors(
   { warehouse, ledger }: Pick<Deps, "warehouse" | "ledger">,
   { projectId, range }: Pick<ErrorScope, "projectId" | "range">,
   groups: readonly RankedError[],
 ): Promise<ErrorGroup[]> {
   const fingerprints = groups.map((group) => group.fingerprint);
-  const [issues, spikes, scores] = await Promise.all([
+  const [issues, guidance, spikes, scores] = await Promise.all([
     openIssuesOf(ledger, projectId, fingerprints),
+    guidanceFor(ledger, projectId, groups),
     spikesOf(ledger, projectId, fingerprints),
     joinScores(warehouse, { projectId, range, groups }),
   ]);
@@ -30,6 +32,7 @@ export async function describeErrors(
       state: issue?.hasRegressed ? ("regressed" as const) : state,
       spike,
       issueId: issue?.id ?? null,
+      guidance: guidance.get(group.fingerprint) ?? [],
     };
   });
 }

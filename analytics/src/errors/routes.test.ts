@@ -67,6 +67,29 @@ test("filters of the query narrow the list", async () => {
   expect(codes(await get("/projects/bank/errors?filter=release:8.0.1&filter=flow:bill"))).toEqual([]);
 });
 
+test("guidance that is published for the error is named, by its latest version", async () => {
+  const { prompts, promptVersions } = schema;
+  const write = async (name: string, state: string, matches: object[]) => {
+    const of = { projectId: "bank", kind: "guidance", name, state, createdBy: "pm", updatedBy: "pm" };
+    const id = crypto.randomUUID();
+    await deps.ledger.db.insert(prompts).values({ ...of, id });
+    const published = { promptId: id, publishedAt: new Date(NOW), publishedBy: "pm" };
+    const versions = matches.map((match, at) => ({ ...published, version: at + 1, content: { match } }));
+    await deps.ledger.db.insert(promptVersions).values(versions);
+  };
+  await write("Limit", "published", [{ code: "E9" }, { code: "E1042", flow: "transfer" }]);
+  await write("Any transfer", "published", [{ flow: "transfer" }]);
+  await write("Bills", "published", [{ code: "E1042", flow: "bill" }]);
+  await write("Old", "archived", [{ code: "E1042" }]);
+  const { items } = await get("/projects/bank/errors");
+  const named = items.map(({ code, guidance }) => [code, guidance.map(({ name }) => name).toSorted()]);
+  expect(named).toEqual([
+    ["E1042", ["Any transfer", "Limit"]],
+    ["E7", ["Any transfer"]],
+    ["E9", ["Any transfer"]],
+  ]);
+});
+
 test("an open issue of the group is linked, a closed one is not", async () => {
   const fingerprint = (await get("/projects/bank/errors")).items[0]?.fingerprint;
   const issue = {

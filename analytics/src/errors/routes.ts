@@ -5,6 +5,7 @@ import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { rangeQuery, toRange, type Range } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
+import { countCrashed } from "./crashes.ts";
 import { createCustomersRoutes } from "./customers-routes.ts";
 import { describeError } from "./detail.ts";
 import { errorDetail, errorRank, errorRanking } from "./error-group.ts";
@@ -76,16 +77,17 @@ export function createErrorsRoutes(deps: Deps) {
       filter: parseErrorFilter([query.filter ?? []].flat()),
       recoveryWindowSeconds,
     };
-    const [{ groups, totals }, active] = await Promise.all([
+    const [{ groups, totals }, active, crashedSessions] = await Promise.all([
       rankErrors(deps.warehouse, question),
       countActive(deps.warehouse, question),
+      countCrashed(deps.warehouse, question),
     ]);
     const end = page.offset + query.limit;
     return context.json(
       {
         items: await describeErrors(deps, question, groups.slice(page.offset, end)),
         nextCursor: end < groups.length ? encodeCursor({ offset: end, ...isoRange(page.range) }) : null,
-        totals: { ...totals, ...active, archivedGroups: countArchived(hidden) },
+        totals: { ...totals, ...active, crashedSessions, archivedGroups: countArchived(hidden) },
         ...isoRange(page.range),
       },
       200,

@@ -109,6 +109,8 @@ function describe(of: {
     type: latest.error_type === "" ? latest.event_name : latest.error_type,
     flow: seen.findLast((event) => event.flow !== "")?.flow ?? "",
     title: latest.error_code === "" ? latest.error_type : latest.error_code,
+    page: latest.page,
+    step: latest.step,
     customers: customersOf(current),
     blockedCustomers: customersOf(blocked),
     blockedTransactions: attemptsOf(blocked),

@@ -1,0 +1,34 @@
+import { ATTR, EVENT } from "@voxloop/contract";
+import type { Warehouse } from "@voxloop/warehouse";
+import { z } from "zod";
+import { filterSql } from "./filter.ts";
+import type { ErrorScope } from "./scope.ts";
+
+/** Who found an error that nobody caught; what a framework caught left the app running. */
+const UNCAUGHT = ["uncaught", "rejection"];
+
+/** Distinct sessions of the range in which the app crashed: `app.crash`, or an exception that nobody caught. */
+export async function countCrashed(
+  warehouse: Warehouse,
+  { projectId, range, filter }: Pick<ErrorScope, "projectId" | "range" | "filter">,
+): Promise<number> {
+  const own = filterSql(filter);
+  const sql = `
+  SELECT uniqExactIf(session_id, session_id != '') AS crashedSessions FROM events_v1
+  WHERE project_id = {project: String} AND event_name IN ({crash: String}, {exception: String})
+    AND time >= {since: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}${own.sql}
+    AND (event_name = {crash: String} OR has({uncaught: Array(String)}, attributes[{origin: String}]))`;
+  const params = {
+    project: projectId,
+    since: range.from,
+    until: range.to,
+    crash: EVENT.crash,
+    exception: EVENT.exception,
+    uncaught: UNCAUGHT,
+    origin: ATTR.errorOrigin,
+    ...own.params,
+  };
+  const row = z.object({ crashedSessions: z.number() });
+  const [counted] = await warehouse.query({ name: "count-crashed", sql, params, row });
+  return counted?.crashedSessions ?? 0;
+}
