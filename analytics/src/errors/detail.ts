@@ -5,6 +5,7 @@ import { ATTR } from "@voxloop/contract";
 import type { Deps } from "../deps.ts";
 import { toConditions, type EventWhere } from "../filters/event-filter.ts";
 import { funnelDefinition } from "../funnels/funnel.ts";
+import { incidentsOf } from "./linked-issues.ts";
 import { lifeOf, releasesOf, samplesOf, seriesOf, voicesOf } from "./detail-query.ts";
 import { countTrend } from "../stats/count-trend.ts";
 import type { ErrorDetail } from "./error-group.ts";
@@ -28,7 +29,7 @@ export async function describeError(
   const ranked = await findGroup(warehouse, scope, fingerprint);
   if (ranked === undefined) return undefined;
   const own = { ...scope, fingerprints: [fingerprint] };
-  const [groups, series, segments, samples, voices, funnels, releases] = await Promise.all([
+  const [groups, series, segments, samples, voices, funnels, releases, incidents] = await Promise.all([
     describeErrors(deps, scope, [ranked]),
     seriesOf(warehouse, own),
     segmentsOf(warehouse, own),
@@ -36,6 +37,7 @@ export async function describeError(
     voicesOf(warehouse, own),
     funnelsOf(ledger, scope.projectId, ranked.flow),
     releasesOf(warehouse, own, ranked.flow),
+    incidentsOf(ledger, scope, fingerprint),
   ]);
   const [group] = groups;
   if (group === undefined) throw new Error(`The group ${fingerprint} was lost while it was described`);
@@ -52,6 +54,7 @@ export async function describeError(
     voices,
     funnels,
     releases: await datedReleases(ledger, scope.projectId, releases),
+    incidents,
   };
 }
 

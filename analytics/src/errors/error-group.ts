@@ -160,5 +160,14 @@ export const errorDetail = z.object({
   /** Saved funnels that contain this error's flow. */
   funnels: z.array(z.object({ id: z.string(), name: z.string() })),
   releases: z.array(z.object({ version: z.string(), releasedAt: z.iso.datetime() })),
+  /** The group's issues that were open at some time of the range; `to` null: still open. The latest first. */
+  incidents: z.array(
+    z.object({
+      issueId: z.string(),
+      number: z.number().int(),
+      from: z.iso.datetime(),
+      to: z.iso.datetime().nullable(),
+    }),
+  ),
 });
 export type ErrorDetail = z.infer<typeof errorDetail>;

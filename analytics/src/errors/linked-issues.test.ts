@@ -1,6 +1,6 @@
 import { openLedger, schema, type Ledger } from "@voxloop/ledger";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { causeOf, openIssuesOf } from "./linked-issues.ts";
+import { causeOf, incidentsOf, openIssuesOf } from "./linked-issues.ts";
 import { spikesOf } from "./spikes.ts";
 
 let ledger: Ledger;
@@ -55,4 +55,36 @@ test("a group that spikes now is told with what was expected, and one that is on
     new Map([["spike", { since: at.toISOString(), observed: 40, low: 3, high: 15, hours: 2 }]]),
   );
   expect(await spikesOf(ledger, "shop", ["spike"])).toEqual(new Map());
+});
+
+const at = (hour: number) => new Date(Date.UTC(2026, 4, 1, hour));
+
+test("a group's issues of a range are those that were open at some time of it", async () => {
+  const issue = (number: number, [from, to]: [number, number | null], cause = causeOf("often")) => ({
+    projectId: "bank",
+    cause,
+    number,
+    state: to === null ? "analysing" : "closed",
+    title: "",
+    evidence: {},
+    severity: "low",
+    createdAt: at(from),
+    closedAt: to === null ? null : at(to),
+  });
+  await ledger.db
+    .insert(schema.issues)
+    .values([
+      issue(11, [1, 4]),
+      issue(12, [4, 6]),
+      issue(13, [7, null]),
+      issue(14, [5, 6], causeOf("other")),
+      issue(15, [10, 11]),
+    ]);
+  const range = { from: at(4), to: at(10) };
+  const found = await incidentsOf(ledger, { projectId: "bank", range }, "often");
+  expect(found.map(({ number, from, to }) => [number, from, to])).toEqual([
+    [13, at(7).toISOString(), null],
+    [12, at(4).toISOString(), at(6).toISOString()],
+  ]);
+  expect(await incidentsOf(ledger, { projectId: "shop", range }, "often")).toEqual([]);
 });

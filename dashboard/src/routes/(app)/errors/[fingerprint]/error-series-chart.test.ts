@@ -1,6 +1,11 @@
 import { expect, test } from "vitest";
 import { createFormat } from "#format.ts";
-import { buildErrorSeriesChart, errorSeriesTable, placeReleases } from "./error-series-chart.ts";
+import {
+  buildErrorSeriesChart,
+  errorSeriesTable,
+  placeIncidents,
+  placeReleases,
+} from "./error-series-chart.ts";
 
 const point = (hour: number, blockedCustomers: number) => ({
   time: `2026-11-24T${String(hour).padStart(2, "0")}:00:00.000Z`,
@@ -31,9 +36,23 @@ test("a release outside the range is not marked", () => {
   expect(placeReleases([], releases)).toEqual([]);
 });
 
+test("an issue shades the slices in which it was open, up to the end while it is", () => {
+  const incident = (from: string, to: string | null) => ({ issueId: "", number: 3, from, to });
+  const place = (from: string, to: string | null) => placeIncidents(series, [incident(from, to)]);
+  const [before, middle] = ["2026-11-23T10:00:00.000Z", "2026-11-24T01:30:00.000Z"];
+  expect(place(middle, null)).toEqual([{ first: 1, last: 2, number: 3 }]);
+  expect(place(before, middle)).toEqual([{ first: 0, last: 1, number: 3 }]);
+  expect(place(before, before)).toEqual([]);
+  expect(placeIncidents([], [incident(before, null)])).toEqual([]);
+});
+
 test("the tooltip escapes nothing it was not given and says all three numbers", () => {
   const look = new Proxy({}, { get: () => "#123456" }) as never;
-  const option = buildErrorSeriesChart({ series, releases: [] }, createFormat("en", "UTC"), words)(look);
+  const option = buildErrorSeriesChart(
+    { series, releases: [], incidents: [] },
+    createFormat("en", "UTC"),
+    words,
+  )(look);
   expect(option.tooltip.formatter([{ dataIndex: 1 }])).toMatch(/Blocked.*6.*Customers.*12.*Events.*18/s);
   expect(option.tooltip.formatter([])).toBe("");
 });

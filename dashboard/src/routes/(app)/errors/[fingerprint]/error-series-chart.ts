@@ -5,6 +5,7 @@ import type { Format } from "#format.ts";
 
 type Series = ErrorDetail["series"];
 type Releases = ErrorDetail["releases"];
+type Incidents = ErrorDetail["incidents"];
 export interface SeriesWords {
   blocked: string;
   customers: string;
@@ -26,6 +27,35 @@ export function placeReleases(series: Series, releases: Releases): { index: numb
   });
 }
 
+/** The slices in which each issue was open, from the first to the last; those outside the series are left out. */
+export function placeIncidents(
+  series: Series,
+  incidents: Incidents,
+): { first: number; last: number; number: number }[] {
+  const starts = series.map(({ time }) => new Date(time).getTime());
+  const end = starts.length - 1;
+  return incidents.flatMap(({ number, from, to }) => {
+    const last = to === null ? end : starts.findLastIndex((start) => start <= Date.parse(to));
+    const first = Math.max(
+      0,
+      starts.findLastIndex((start) => start <= Date.parse(from)),
+    );
+    return last < 0 ? [] : [{ first, last, number }];
+  });
+}
+
+function incidentAreas(series: Series, incidents: Incidents, look: Look) {
+  return {
+    silent: true,
+    itemStyle: { color: look.third, opacity: 0.1 },
+    label: { position: "insideTopLeft", color: look.faint, fontSize: 11 },
+    data: placeIncidents(series, incidents).map(({ first, last, number }) => [
+      { xAxis: first, name: `#${number}` },
+      { xAxis: last },
+    ]),
+  };
+}
+
 function blockedSeries(series: Series, releases: Releases, look: Look) {
   return {
     data: series.map(({ blockedCustomers }) => blockedCustomers),
@@ -41,9 +71,9 @@ function blockedSeries(series: Series, releases: Releases, look: Look) {
   };
 }
 
-/** Customers who met the error as a line, those it blocked as an area, releases as vertical lines. */
+/** Customers who met the error as a line, those it blocked as an area, releases as vertical lines, its issues as shades. */
 export function buildErrorSeriesChart(
-  { series, releases }: Pick<ErrorDetail, "series" | "releases">,
+  { series, releases, incidents }: Pick<ErrorDetail, "series" | "releases" | "incidents">,
   format: Format,
   words: SeriesWords,
 ) {
@@ -66,7 +96,13 @@ export function buildErrorSeriesChart(
       ]);
     }),
     series: [
-      { ...line, name: words.customers, data: series.map(({ customers }) => customers), color: look.quiet },
+      {
+        ...line,
+        name: words.customers,
+        data: series.map(({ customers }) => customers),
+        color: look.quiet,
+        markArea: incidentAreas(series, incidents, look),
+      },
       { ...line, name: words.blocked, ...blockedSeries(series, releases, look) },
     ],
   });
