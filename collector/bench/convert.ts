@@ -1,10 +1,9 @@
 import { gunzipSync } from "node:zlib";
-import { decodeEvents, encodeEvents, mergeBlocks, readBlock } from "@voxloop/warehouse";
+import { createRedactor, decodeEvents, encodeEvents, mergeBlocks, readBlock } from "@voxloop/warehouse";
 import { convertToBlock } from "../src/ingest/convert.ts";
 import { decodeOtlpJson } from "../src/ingest/otlp/json.ts";
 import { LogsRequest } from "../src/ingest/otlp/logs-message.fixture.ts";
 import { decodeOtlpProtobuf } from "../src/ingest/otlp/protobuf.ts";
-import { createRedactor } from "../src/redact/redact.ts";
 
 /** Gzip bodies of a hundred events each. */
 export interface Bodies {

@@ -1,4 +1,4 @@
-import type { RedactionRule } from "./redact/rules.ts";
+import type { RedactionRule } from "@voxloop/warehouse";
 
 export type Rejection =
   | "unauthorized"

@@ -5,7 +5,7 @@ import type { WriteKeyGrant } from "../keys/grant.ts";
 import { LimitExceeded, type Limits } from "../limits/limits.ts";
 import type { Logger } from "../logger.ts";
 import type { GroupingPolicy } from "../policy/open.ts";
-import type { RedactionRule } from "../redact/rules.ts";
+import type { RedactionRule } from "@voxloop/warehouse";
 import type { Reports } from "../reports/reports.ts";
 import { reportRefused, reportRows } from "../reports/request.ts";
 import { SpoolFullError, SpoolWriteError } from "../spool/spool.ts";

@@ -1,6 +1,5 @@
 import { ATTR, LIMITS } from "@voxloop/contract";
-import { hasSecretName } from "../redact/names.ts";
-import type { Redactor } from "../redact/redact.ts";
+import { hasSecretName, type Redactor } from "@voxloop/warehouse";
 import { IDENTITIES, OWN_MEANING, UNIQUE } from "./columns.ts";
 import { RecordProblem, type Attributes, type Value } from "./record.ts";
 

@@ -1,7 +1,11 @@
 import { LIMITS } from "@voxloop/contract";
-import { encodeEvents, type NewEvent, TooManyBytes } from "@voxloop/warehouse";
-import { createRedactor } from "../redact/redact.ts";
-import type { RedactionRule } from "../redact/rules.ts";
+import {
+  createRedactor,
+  encodeEvents,
+  type NewEvent,
+  type RedactionRule,
+  TooManyBytes,
+} from "@voxloop/warehouse";
 import { type Compression, unpack } from "./body.ts";
 import { DECODERS, type Format } from "./formats.ts";
 import { MalformedBody, TooManyRecords } from "./record.ts";

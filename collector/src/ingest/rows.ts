@@ -1,6 +1,5 @@
 import { LIMITS } from "@voxloop/contract";
-import { type NewEvent, TooManyBytes } from "@voxloop/warehouse";
-import { createRedactor, type Redactor } from "../redact/redact.ts";
+import { createRedactor, type NewEvent, type Redactor, TooManyBytes } from "@voxloop/warehouse";
 import type { GroupingPolicy } from "../policy/open.ts";
 import type { Source } from "../reports/report.ts";
 import { sampleOf } from "../reports/sample.ts";

@@ -1,6 +1,6 @@
 import type { Converted } from "../ingest/convert.ts";
 import type { Refused } from "../ingest/refused.ts";
-import { createRedactor } from "../redact/redact.ts";
+import { createRedactor } from "@voxloop/warehouse";
 import type { Report } from "./report.ts";
 
 /** Whose request it is. */

@@ -1,6 +1,6 @@
 import { IDENTITIES } from "../ingest/columns.ts";
 import type { LogRecord, Value } from "../ingest/record.ts";
-import type { Redactor } from "../redact/redact.ts";
+import type { Redactor } from "@voxloop/warehouse";
 
 const ATTRIBUTES_MAX = 24;
 const VALUE_MAX = 80;

@@ -1,5 +1,3 @@
-import { BoundedMap } from "../bounded-map.ts";
-
 const SECRET_WORDS = new Set(
   (
     "password passwd passphrase pwd secret token apikey authorization cookie cookies cvv cvc cvv2 pin pincode otp " +
@@ -17,7 +15,8 @@ interface Meaning {
   isAccount: boolean;
 }
 
-const known = new BoundedMap<Meaning>(10_000);
+const KNOWN_MAX = 10_000;
+let known = new Map<string, Meaning>();
 
 /** Whether an attribute's name says that its value is a secret: by whole words, so `passive` or `tokens` are none. */
 export function hasSecretName(name: string): boolean {
@@ -46,6 +45,8 @@ function classify(name: string): Meaning {
     isUrl: URL_NAMES.test(name),
     isAccount: ACCOUNT_NAMES.test(name),
   };
+  // Names are few; who sends ever new ones only makes us look again.
+  if (known.size >= KNOWN_MAX) known = new Map();
   known.set(name, kind);
   return kind;
 }
