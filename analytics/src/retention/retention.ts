@@ -3,6 +3,9 @@ import { eventFilter } from "../filters/event-filter.ts";
 import { shareEstimate } from "../stats/share.ts";
 import { period } from "./period.ts";
 
+const breakdown = z.enum(["channel", "audience", "os", "release"]);
+export type Breakdown = z.infer<typeof breakdown>;
+
 export const retentionQuery = z.object({
   /** What puts a customer into a cohort; without a name and conditions any event does. */
   start: eventFilter,
@@ -13,6 +16,8 @@ export const retentionQuery = z.object({
   period: period.default("week"),
   /** How many periods after its own each cohort is followed. */
   periods: z.number().int().min(1).max(90).default(8),
+  /** Tells customers apart by what they started with. */
+  breakdown: breakdown.optional(),
   /** The cohorts are the periods that this range touches, each whole. */
   from: z.iso.datetime(),
   to: z.iso.datetime(),
@@ -42,11 +47,21 @@ const retentionCohort = z.object({
   periods: z.array(retentionCell),
 });
 
+const retentionSegment = z.object({
+  /** "" when the starts say nothing; null for all segments that are not told by themselves, together. */
+  value: z.string().nullable(),
+  /** Its customers in all cohorts. */
+  size: z.number().int(),
+  totals: z.array(shareEstimate),
+});
+
 export const retentionResult = z.object({
   period,
   timeZone: z.string(),
   cohorts: z.array(retentionCohort),
   /** Of the nth period after the start, all cohorts for which it is over, together. */
   totals: z.array(shareEstimate),
+  /** The same of each segment, the largest first; empty unless asked for. */
+  segments: z.array(retentionSegment),
 });
 export type RetentionResult = z.infer<typeof retentionResult>;

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApiEnv } from "../http/api.ts";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
 import { createRetentionRoutes } from "./routes.ts";
+import { z } from "zod";
 
 /** A Friday evening in Shanghai, where the project is. */
 const NOW = Date.UTC(2026, 4, 8, 12);
@@ -33,25 +34,23 @@ beforeAll(async () => {
     user_id: customer_id,
     time: new Date(NOW - days * DAY).toISOString(),
     attributes: { plan: customer_id === "ann" ? "gold" : "basic" },
+    channel: customer_id === "ann" ? "wechat" : "web",
+    flow: "pay",
+    error_code: event_name === "paid" && days === 3 ? "E1042" : "",
   }));
   await deps.warehouse.insert("events_v1", [...rows, ...rows]);
 });
 afterAll(() => deps.close());
 
-const ask = (change: object, of = app) =>
-  of.request("/projects/bank/retention/query", {
+const DAYS = { from: new Date(NOW - 4 * DAY).toISOString(), to: new Date(NOW).toISOString() };
+const post = (path: string, body: object, of = app) =>
+  of.request(`/projects/bank/retention/${path}query`, {
     method: "POST",
     headers: { "content-type": "application/json" },
-    body: JSON.stringify({
-      start: { event: "opened" },
-      returning: { event: "paid" },
-      period: "day",
-      periods: 3,
-      from: new Date(NOW - 4 * DAY).toISOString(),
-      to: new Date(NOW).toISOString(),
-      ...change,
-    }),
+    body: JSON.stringify({ ...DAYS, ...body }),
   });
+const COHORTS = { start: { event: "opened" }, returning: { event: "paid" }, period: "day", periods: 3 };
+const ask = (change: object, of = app) => post("", { ...COHORTS, ...change }, of);
 
 interface Answer {
   cohorts: {
@@ -115,6 +114,11 @@ test("a range without data, or all to come, has an honest empty answer", async (
   expect(await cohortsOf(ahead)).toEqual([]);
 });
 
+async function expectRefused(answer: Response, field: string) {
+  expect(answer.status, field).toBe(400);
+  expect(await answer.text()).toContain(field);
+}
+
 test("a bad question is refused with the field's name", async () => {
   for (const [field, change] of [
     ["start", { start: undefined }],
@@ -128,11 +132,75 @@ test("a bad question is refused with the field's name", async () => {
     ["from", { from: "yesterday" }],
     ["from", { from: new Date(NOW + 1).toISOString() }],
     ["from", { from: new Date(NOW - 500 * DAY).toISOString() }],
+    ["breakdown", { breakdown: "page" }],
   ] as const) {
-    const answer = await ask(change);
-    expect(answer.status, field).toBe(400);
-    expect(await answer.text()).toContain(field);
+    await expectRefused(await ask(change), field);
   }
+  for (const [field, change] of [
+    ["activity.where", { activity: { where: [{ property: "plan", operator: "regex", value: "(" }] } }],
+    ["period", { period: "hour" }],
+    ["from", { from: new Date(NOW + 1).toISOString() }],
+  ] as const) {
+    await expectRefused(await post("frequency/", change), field);
+  }
+  for (const [field, change] of [
+    ["fingerprint", { fingerprint: "" }],
+    ["flow", { flow: "" }],
+    ["withinDays", { withinDays: 0 }],
+    ["withinDays", { withinDays: 31 }],
+    ["to", { to: "tomorrow" }],
+  ] as const) {
+    await expectRefused(await post("exposure/", { fingerprint: "f", ...change }), field);
+  }
+});
+
+test("cohorts are told apart by what their customers started with", async () => {
+  const { segments } = await (await ask({ breakdown: "channel" })).json();
+  expect(segments).toMatchObject([
+    { value: "web", size: 2, totals: [{ cases: 0, of: 1 }, { of: 1 }, { of: 1 }] },
+    { value: "wechat", size: 1, totals: [{ cases: 1, of: 1 }, { cases: 0 }, { cases: 1 }] },
+  ]);
+});
+
+test("customers are new, returning, resurrecting or dormant in each period, and counted by periods", async () => {
+  const answer = await post("frequency/", { period: "day" });
+  const { periods, customers, stickiness, daily } = await answer.json();
+  const { from, ...last } = periods[4];
+  expect(from).toBe("2026-05-08");
+  expect(last).toEqual({ isOver: false, active: 2, new: 1, returning: 1, resurrecting: 0, dormant: null });
+  expect(periods.slice(0, 4)).toMatchObject([
+    { active: 3, new: 2, returning: 0, resurrecting: 1, dormant: 0 },
+    { active: 2, new: 0, returning: 2, resurrecting: 0, dormant: 1 },
+    { active: 0, dormant: 2 },
+    { active: 1, resurrecting: 1, dormant: 0 },
+  ]);
+  expect(customers).toBe(4);
+  expect(stickiness.map(({ share }: { share: { cases: number } }) => share.cases)).toEqual([2, 1, 0, 1, 0]);
+  expect(daily).toMatchObject({ from: "2026-04-08", to: "2026-05-07", monthlyActive: 3 });
+  expect(daily.dailyActive).toBeCloseTo(7 / 30, 10);
+  expect(daily.dailyOfMonthly).toBeCloseTo(7 / 90, 10);
+  const paid = await (await post("frequency/", { period: "day", activity: { event: "paid" } })).json();
+  expect(paid.periods.map(({ active }: { active: number }) => active)).toEqual([0, 1, 0, 1, 1]);
+  const past = { from: new Date(NOW - 90 * DAY).toISOString(), to: new Date(NOW - 80 * DAY).toISOString() };
+  expect(await (await post("frequency/", past)).json()).toMatchObject({ customers: 0, daily: null });
+});
+
+test("customers who met an error are compared with others, and few are said to be too few", async () => {
+  const sql = "SELECT fingerprint FROM error_events_v1 LIMIT 1";
+  const row = z.object({ fingerprint: z.string() });
+  const [group] = await deps.warehouse.query({ name: "group", sql, params: {}, row });
+  const answer = await post("exposure/", { fingerprint: group?.fingerprint, flow: "pay", withinDays: 2 });
+  expect(await answer.json()).toMatchObject({
+    flow: "pay",
+    days: { from: "2026-05-04", to: "2026-05-05" },
+    exposed: { cases: 1, of: 1, tooFew: true },
+    plain: { low: null, tooFew: true },
+    adjusted: { low: null, tooFew: true },
+    waiting: 0,
+  });
+  const unknown = await (await post("exposure/", { fingerprint: "none" })).json();
+  expect(unknown).toMatchObject({ days: null, flow: null, exposed: { of: 0, share: null } });
+  expect(unknown).toMatchObject({ plain: { gap: null }, adjusted: { gap: null } });
 });
 
 const answerTo = async (actor: Parameters<typeof createTestApp>[1]) =>
@@ -143,4 +211,7 @@ test("only who may read the project is answered", async () => {
   expect(await answerTo({ ...person, scopes: [] })).toBe(403);
   expect(await answerTo({ ...person, projectId: "shop" })).toBe(403);
   expect(await answerTo({ ...person, scopes: ["read"], projectId: "bank" })).toBe(200);
+  const stranger = createTestApp(createRetentionRoutes(deps), { ...person, projectId: "shop" });
+  expect((await post("frequency/", {}, stranger)).status).toBe(403);
+  expect((await post("exposure/", { fingerprint: "f" }, stranger)).status).toBe(403);
 });

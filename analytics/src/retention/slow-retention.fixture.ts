@@ -1,11 +1,12 @@
 import type { Period } from "./period.ts";
 import type { RetentionQuery } from "./retention.ts";
 
-interface SlowEvent {
+export interface SlowEvent {
   customer: string;
   name: string;
   /** Unix milliseconds. */
   time: number;
+  channel: string;
 }
 
 const DAY_MS = 86_400_000;
@@ -28,7 +29,7 @@ function mondayOf(day: string): string {
 }
 
 /** Every period that anything in a range of time lies in, in order, found by walking over it in half days. */
-function walkPeriods(from: number, to: number, [timeZone, of]: [string, Period]): string[] {
+export function walkPeriods(from: number, to: number, [timeZone, of]: [string, Period]): string[] {
   const all = new Set([periodSlowly(to - 1, timeZone, of)]);
   for (let time = from; time < to; time += DAY_MS / 2) all.add(periodSlowly(time, timeZone, of));
   return [...all].toSorted();
@@ -39,6 +40,8 @@ interface SlowCohort {
   size: number;
   /** Customers who returned in the 1st, 2nd, ... period after. */
   returned: number[];
+  /** Each member's channel at their start in the cohort, with the periods after in which they returned. */
+  members: { channel: string; returned: boolean[] }[];
 }
 
 /** Asks of every customer, cohort and period on its own. */
@@ -52,25 +55,42 @@ export function retentionSlowly(
   const current = periodSlowly(now, ...zone);
   const all = walkPeriods(from, to + (query.periods + 1) * 32 * DAY_MS, zone);
   const told = events.map((event) => ({ ...event, period: periodSlowly(event.time, ...zone) }));
-  const customers = [...new Set(events.map(({ customer }) => customer))].filter(
-    (customer) => customer !== "",
-  );
-  const periodsWith = (customer: string, name: string | undefined) =>
-    told
-      .filter((event) => event.customer === customer && (name === undefined || event.name === name))
-      .map((event) => event.period)
-      .toSorted();
   return walkPeriods(from, to, zone)
     .filter((cohort) => cohort <= current)
-    .map((cohort) => {
-      const members = customers.filter((customer) => {
-        const starts = periodsWith(customer, query.start.event);
-        return query.cohort === "first" ? starts[0] === cohort : starts.includes(cohort);
-      });
-      const returnedIn = (period: string | undefined) =>
-        members.filter((one) => periodsWith(one, query.returning.event).includes(period ?? "")).length;
-      const at = all.indexOf(cohort);
-      const returned = Array.from({ length: query.periods }, (_, after) => returnedIn(all[at + after + 1]));
-      return { from: cohort, size: members.length, returned };
-    });
+    .map((cohort) => cohortSlowly(told, query, { cohort, all }));
+}
+
+type Told = SlowEvent & { period: string };
+
+function cohortSlowly(
+  told: readonly Told[],
+  query: RetentionQuery,
+  { cohort, all }: { cohort: string; all: readonly string[] },
+): SlowCohort {
+  const eventsOf = (customer: string, name: string | undefined) =>
+    told.filter((event) => event.customer === customer && (name === undefined || event.name === name));
+  const customers = new Set(told.map(({ customer }) => customer).filter((customer) => customer !== ""));
+  const members = [...customers].filter((customer) => {
+    const starts = eventsOf(customer, query.start.event).map(({ period }) => period);
+    return query.cohort === "first" ? starts.toSorted()[0] === cohort : starts.includes(cohort);
+  });
+  const afters = Array.from({ length: query.periods }, (_, nth) => all[all.indexOf(cohort) + nth + 1] ?? "");
+  const returnedIn = (customer: string, period: string) =>
+    eventsOf(customer, query.returning.event).some((event) => event.period === period);
+  return {
+    from: cohort,
+    size: members.length,
+    returned: afters.map((period) => members.filter((customer) => returnedIn(customer, period)).length),
+    members: members.map((customer) => ({
+      channel: firstChannel(eventsOf(customer, query.start.event).filter(({ period }) => period === cohort)),
+      returned: afters.map((period) => returnedIn(customer, period)),
+    })),
+  };
+}
+
+const hourOf = ({ time }: SlowEvent) => Math.floor(time / 3_600_000);
+
+function firstChannel(starts: readonly SlowEvent[]): string {
+  const sorted = starts.toSorted((a, b) => hourOf(a) - hourOf(b) || (a.channel < b.channel ? -1 : 1));
+  return sorted[0]?.channel ?? "";
 }
