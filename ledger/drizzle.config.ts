@@ -9,6 +9,7 @@ export default defineConfig({
     "./src/schema/anomalies.ts",
     "./src/schema/groups.ts",
     "./src/schema/issues.ts",
+    "./src/schema/segments.ts",
     "./src/schema/source-maps.ts",
     "./src/schema/webhooks.ts",
   ],

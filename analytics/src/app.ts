@@ -24,6 +24,7 @@ import { createProjectsRoutes } from "./projects/routes.ts";
 import { createReleasesRoutes } from "./releases/routes.ts";
 import { createRetentionRoutes } from "./retention/routes.ts";
 import { createSearchRoutes } from "./search/routes.ts";
+import { createSegmentsRoutes } from "./segments/routes.ts";
 import { createSourceMapsRoutes } from "./source-maps/routes.ts";
 import { createSurveysRoutes } from "./surveys/routes.ts";
 import { createTextRoutes } from "./text/routes.ts";
@@ -46,6 +47,7 @@ const SLICES = [
   createReleasesRoutes,
   createRetentionRoutes,
   createSearchRoutes,
+  createSegmentsRoutes,
   createSourceMapsRoutes,
   createSurveysRoutes,
   createVoicesRoutes,

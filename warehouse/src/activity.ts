@@ -12,6 +12,8 @@ interface Asked {
   filter?: string;
   /** What each row has besides. */
   columns?: readonly Column[];
+  /** Opens the names of the parameters, which keeps them apart from those of another part of the same question. */
+  prefix?: string;
 }
 
 interface Activity {
@@ -30,20 +32,24 @@ interface Between {
  * the hour's beginning, and what is left at both ends by its events. Rows repeat. Binds {project} besides.
  */
 export function activityOf({ from, to }: Between, asked: Asked = {}): Activity {
-  const { flows, filter = "", columns = [] } = asked;
+  const { flows, filter = "", columns = [], prefix = "" } = asked;
   const first = Math.ceil(from.getTime() / HOUR_MS) * HOUR_MS;
   const last = Math.max(first, Math.floor(to.getTime() / HOUR_MS) * HOUR_MS);
   const [table, inFlows] =
     flows === undefined
       ? ["activity_v1", ""]
-      : ["flow_activity_v1", " AND flow IN {activeFlows: Array(String)}"];
+      : ["flow_activity_v1", ` AND flow IN {${prefix}activeFlows: Array(String)}`];
   return {
     sql: `
   SELECT ${["own_key", "is_anonymous", "session_key", "toDateTime64(hour, 3, 'UTC') AS time", ...columns].join(", ")} FROM ${table}
-  WHERE project_id = {project: String} AND hour >= {firstHour: DateTime('UTC')} AND hour < {lastHour: DateTime('UTC')}${inFlows}${filter}
+  WHERE project_id = {project: String} AND hour >= {${prefix}firstHour: DateTime('UTC')} AND hour < {${prefix}lastHour: DateTime('UTC')}${inFlows}${filter}
   UNION ALL
-  ${eventActivity(asked, " AND (time < {firstHour: DateTime('UTC')} OR time >= {lastHour: DateTime('UTC')})")}`,
-    params: { ...eventParams({ from, to }, asked), firstHour: first / 1000, lastHour: last / 1000 },
+  ${eventActivity(asked, ` AND (time < {${prefix}firstHour: DateTime('UTC')} OR time >= {${prefix}lastHour: DateTime('UTC')})`)}`,
+    params: {
+      ...eventParams({ from, to }, asked),
+      [`${prefix}firstHour`]: first / 1000,
+      [`${prefix}lastHour`]: last / 1000,
+    },
   };
 }
 
@@ -52,19 +58,19 @@ export function activityOfEvents(range: Between, asked: Asked = {}): Activity {
   return { sql: eventActivity(asked), params: eventParams(range, asked) };
 }
 
-const eventParams = ({ from, to }: Between, { flows }: Asked) => ({
-  activeFrom: from,
-  activeTo: to,
-  ...(flows !== undefined && { activeFlows: flows }),
+const eventParams = ({ from, to }: Between, { flows, prefix = "" }: Asked) => ({
+  [`${prefix}activeFrom`]: from,
+  [`${prefix}activeTo`]: to,
+  ...(flows !== undefined && { [`${prefix}activeFlows`]: flows }),
 });
 
-function eventActivity({ flows, filter = "", columns = [] }: Asked, part = ""): string {
+function eventActivity({ flows, filter = "", columns = [], prefix = "" }: Asked, part = ""): string {
   const own = columns.map((column) =>
     column === "has_error" ? "error_code != '' OR error_type != '' AS has_error" : column,
   );
-  const inFlows = flows === undefined ? "" : " AND flow IN {activeFlows: Array(String)}";
+  const inFlows = flows === undefined ? "" : ` AND flow IN {${prefix}activeFlows: Array(String)}`;
   return `
   SELECT ${[`${OWN_KEY} AS own_key`, "user_id = '' AS is_anonymous", "if(session_id = '', 0, sipHash64(session_id)) AS session_key", "time", ...own].join(", ")}
   FROM events_v1
-  WHERE project_id = {project: String} AND time >= {activeFrom: DateTime64(3, 'UTC')} AND time < {activeTo: DateTime64(3, 'UTC')}${part}${inFlows}${filter}`;
+  WHERE project_id = {project: String} AND time >= {${prefix}activeFrom: DateTime64(3, 'UTC')} AND time < {${prefix}activeTo: DateTime64(3, 'UTC')}${part}${inFlows}${filter}`;
 }

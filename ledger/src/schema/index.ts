@@ -4,5 +4,6 @@ export * from "./issues.ts";
 export * from "./people.ts";
 export * from "./projects.ts";
 export * from "./prompts.ts";
+export * from "./segments.ts";
 export * from "./source-maps.ts";
 export * from "./webhooks.ts";
