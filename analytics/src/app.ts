@@ -18,6 +18,7 @@ import { sameOrigin } from "./http/same-origin.ts";
 import { createIngestionRoutes } from "./ingestion/routes.ts";
 import { createIssuesRoutes } from "./issues/routes.ts";
 import { findActor } from "./people/actor.ts";
+import { createPagesRoutes } from "./pages/routes.ts";
 import { createPathsRoutes } from "./paths/routes.ts";
 import { createPeopleRoutes } from "./people/routes.ts";
 import { createProjectsRoutes } from "./projects/routes.ts";
@@ -43,6 +44,7 @@ const SLICES = [
   createIngestionRoutes,
   createIssuesRoutes,
   createQuestionsRoutes,
+  createPagesRoutes,
   createPathsRoutes,
   createReleasesRoutes,
   createRetentionRoutes,

@@ -17,6 +17,7 @@ export type * from "./guidance/suggestions.ts";
 export type { QuestionProgress } from "./http/questions.ts";
 export type * from "./ingestion/ingestion.ts";
 export type * from "./issues/issue.ts";
+export type * from "./pages/page.ts";
 export type * from "./paths/path.ts";
 export type * from "./people/person.ts";
 export type * from "./projects/project.ts";

@@ -1,6 +1,6 @@
 import { linksOf, ofUnits, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
-import { ID_SEGMENT, templateSql } from "./page-template.ts";
+import { ID_SEGMENT, templateSql } from "../filters/page-template.ts";
 import type { PathsQuery, PathsResult } from "./path.ts";
 
 /** The ways units take from an anchor or to it, each unit's first, as the links of a Sankey diagram. */

@@ -55,7 +55,9 @@ SELECT
   if(luck % 7 = 0, 'care', 'standard') AS audience,
   arrayElement(['Android', 'iOS', 'HarmonyOS', 'Windows'], customer % 4 + 1) AS os_name,
   concat('CN-', toString(customer % 31)) AS region,
-  concat('/page/', toString(toUInt32(${skewed("number, 'page'", 3)} * 10000))) AS page,
+  -- Five times in a session from the start page down a tree to one of its 10,000 leaves.
+  concat('/', arrayElement(['home', 'section', 'group', 'list', 'page'], (at + 4) % 5 + 1), '-',
+    toString(intDiv(toUInt32(${skewed("session, intDiv(at + 4, 5), 'page'", 3)} * 10000), toUInt32(exp10(4 - (at + 4) % 5))))) AS page,
   if(event_name IN ('vox.transaction', 'exception'), concat('flow-', toString(kind % 12)), '') AS flow,
   if(event_name = 'vox.transaction', hex(session), '') AS transaction_id,
   multiIf(is_failed, 'failed', event_name != 'vox.transaction', '', at = 6, 'started', 'succeeded') AS outcome,
