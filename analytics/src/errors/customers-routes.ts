@@ -9,11 +9,14 @@ import { rangeQuery, toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
 import { errorCustomerList, listCustomers, type CustomersQuestion } from "./customers.ts";
 import { groupOf, noteChange } from "./groups/row.ts";
+import { findSegment } from "../filters/saved-segment.ts";
+import { segmentId } from "../filters/segment.ts";
 
 const PAGE = 5_000;
 
 const asked = rangeQuery.extend({
   blocked: z.stringbool().default(false).openapi({ description: "Only those whom it blocked" }),
+  segment: segmentId,
 });
 const params = projectParam.extend({ fingerprint: z.string().min(1).max(64) });
 
@@ -49,7 +52,8 @@ export function createCustomersRoutes(deps: Deps) {
     const { recoveryWindowSeconds } = await requireProject(deps.ledger, project);
     const group = await groupOf(deps.ledger, { projectId: project, fingerprint });
     const range = toRange(query, deps.now());
-    const scope = { projectId: project, range, filter: {}, recoveryWindowSeconds };
+    const segment = await findSegment(deps, project, { segment: query.segment, to: range.to });
+    const scope = { projectId: project, range, filter: {}, recoveryWindowSeconds, segment };
     return { ...scope, fingerprints: [group], onlyBlocked: query.blocked };
   };
   return newApi()

@@ -35,7 +35,7 @@ export async function samplesOf(warehouse: Warehouse, scope: ErrorScope): Promis
   ORDER BY time DESC, event_id LIMIT 1 BY event_id`;
   const sql = `
   WITH latest AS (
-    SELECT DISTINCT time, event_id FROM ${storedErrors(scope, "none")} ORDER BY time DESC, event_id LIMIT ${SAMPLES}
+    SELECT DISTINCT time, event_id FROM ${storedErrors(scope, scope.segment === undefined ? "none" : links)} ORDER BY time DESC, event_id LIMIT ${SAMPLES}
   )
   SELECT event_id AS eventId, time, customer_id AS customerId, session_id AS sessionId, service_version AS release, page,
     step, error_message AS message, error_stack AS stack, attributes, trace_id AS traceId, span_id AS spanId
@@ -47,7 +47,7 @@ export async function samplesOf(warehouse: Warehouse, scope: ErrorScope): Promis
 export async function voicesOf(warehouse: Warehouse, scope: ErrorScope): Promise<ErrorDetail["voices"]> {
   const links = await linksOf(warehouse, scope.projectId);
   const sql = `
-  WITH voices AS (${nearbyVoices(links)})
+  WITH voices AS (${nearbyVoices(links, scope.segment)})
   SELECT voice_id AS voiceId, time, score, comment, language, sentiment_label AS sentimentLabel
   FROM voices WHERE voice_id IN (SELECT voice_id FROM (${met(links)}))
   ORDER BY comment != '' DESC, time DESC, voiceId LIMIT ${SAMPLES}`;
@@ -57,6 +57,7 @@ export async function voicesOf(warehouse: Warehouse, scope: ErrorScope): Promise
     to: scope.range.to,
     hours: VOICE_JOIN_HOURS,
     fingerprints: scope.fingerprints ?? [],
+    ...scope.segment?.params,
   };
   return warehouse.query({ name: "error-voices", sql, params, row: joinedVoice });
 }

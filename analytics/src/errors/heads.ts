@@ -48,12 +48,14 @@ const nameRow = z.object({
 const LATEST = "(stored_fingerprint = fingerprint, time, event_id)";
 
 async function nameGroups(warehouse: Warehouse, scope: ErrorScope, groups: readonly SeenGroup[]) {
+  // The times are of the scope's customers already; without links nobody could be told to be one of a segment.
+  const errors = storedErrors({ ...scope, segment: undefined }, "none");
   const sql = `
   SELECT fingerprint, max(time) AS at, argMax(error_code, ${LATEST}) AS code,
     argMax(error_type, ${LATEST}) AS type, argMax(title, ${LATEST}) AS title,
     argMax(flow, (flow != '', stored_fingerprint = fingerprint, time, event_id)) AS flow,
     argMax(page, ${LATEST}) AS page, argMax(step, ${LATEST}) AS step
-  FROM ${storedErrors(scope, "none")} WHERE time IN {times: Array(DateTime64(3, 'UTC'))}
+  FROM ${errors} WHERE time IN {times: Array(DateTime64(3, 'UTC'))}
   GROUP BY fingerprint`;
   const times = groups.flatMap((group) =>
     [group.lastSeen, group.lastInFlow, group.lastOwn].map((time) => time.slice(0, -1)),

@@ -1,5 +1,6 @@
 import { linksOf, ofKeys, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
+import { andInSegment } from "../filters/segment-filter.ts";
 import { previousRange, type Range } from "../http/range.ts";
 import { countTrend } from "../stats/count-trend.ts";
 import { SLICE, sliceParams } from "../stats/time-slices.ts";
@@ -152,8 +153,8 @@ export async function countActive(
   const links = await linksOf(warehouse, scope.projectId);
   const sql = `
   SELECT uniqExactIf(customer_key, customer_key != 0) AS customers, uniqExactIf(session_key, session_key != 0) AS sessions
-  FROM ${ofKeys(active.sql, links, "is_anonymous")}`;
-  const params = { project: scope.projectId, ...active.params };
+  FROM ${ofKeys(active.sql, links, "is_anonymous")} WHERE true${andInSegment(scope.segment)}`;
+  const params = { project: scope.projectId, ...active.params, ...scope.segment?.params };
   const row = z.object({ customers: z.number(), sessions: z.number() });
   const [counted] = await warehouse.query({ name: "count-active", sql, params, row });
   return counted ?? { customers: 0, sessions: 0 };

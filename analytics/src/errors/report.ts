@@ -10,7 +10,7 @@ import { spikesOf } from "./spikes.ts";
 /** Joins ranked groups with their open issues, their guidance, and the scores and comments of who met them in the range. */
 export async function describeErrors(
   { warehouse, ledger }: Pick<Deps, "warehouse" | "ledger">,
-  { projectId, range }: Pick<ErrorScope, "projectId" | "range">,
+  { projectId, range, segment }: Pick<ErrorScope, "projectId" | "range" | "segment">,
   groups: readonly RankedError[],
 ): Promise<ErrorGroup[]> {
   const fingerprints = groups.map((group) => group.fingerprint);
@@ -18,7 +18,7 @@ export async function describeErrors(
     openIssuesOf(ledger, projectId, fingerprints),
     guidanceFor(ledger, projectId, groups),
     spikesOf(ledger, projectId, fingerprints),
-    joinScores(warehouse, { projectId, range, groups }),
+    joinScores(warehouse, { projectId, range, groups, segment }),
   ]);
   return groups.map((group) => {
     const joined = scores.get(group.fingerprint);

@@ -1,6 +1,8 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
 import { decodeCursor, encodeCursor } from "../http/cursor.ts";
+import { findSegment } from "../filters/saved-segment.ts";
+import { segmentId } from "../filters/segment.ts";
 import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { rangeQuery, toRange, type Range } from "../http/range.ts";
@@ -34,6 +36,7 @@ const list = createRoute({
         .stringbool()
         .default(false)
         .openapi({ description: "Whether archived groups are listed too" }),
+      segment: segmentId,
       filter: z
         .union([z.string(), z.array(z.string())])
         .optional()
@@ -52,7 +55,10 @@ const detail = createRoute({
   tags: ["errors"],
   summary: "One error group: course, segments, samples, voices, funnels, releases",
   middleware: needs("read"),
-  request: { params: projectParam.extend({ fingerprint: z.string().min(1).max(64) }), query: rangeQuery },
+  request: {
+    params: projectParam.extend({ fingerprint: z.string().min(1).max(64) }),
+    query: rangeQuery.extend({ segment: segmentId }),
+  },
   responses: { 200: json(errorDetail.openapi("ErrorDetail"), "The group"), ...problems },
 });
 
@@ -76,6 +82,7 @@ export function createErrorsRoutes(deps: Deps) {
       rank: query.rank,
       filter: parseErrorFilter([query.filter ?? []].flat()),
       recoveryWindowSeconds,
+      segment: await findSegment(deps, project, { segment: query.segment, to: page.range.to }),
     };
     const [{ groups, totals }, active, crashedSessions] = await Promise.all([
       rankErrors(deps.warehouse, question),
@@ -109,7 +116,8 @@ function createDetailRoute(deps: Deps) {
   return newApi().openapi(detail, async (context) => {
     const { project, fingerprint } = context.req.valid("param");
     const { recoveryWindowSeconds, traceUrlTemplate } = await requireProject(deps.ledger, project);
-    const range = toRange(context.req.valid("query"), deps.now());
+    const query = context.req.valid("query");
+    const range = toRange(query, deps.now());
     const group = await groupOf(deps.ledger, { projectId: project, fingerprint });
     const hidden = (await hiddenRows(deps.ledger, project)).map((row) => row.fingerprint);
     const scope = {
@@ -118,6 +126,7 @@ function createDetailRoute(deps: Deps) {
       filter: {},
       recoveryWindowSeconds,
       rank: "blocked" as const,
+      segment: await findSegment(deps, project, { segment: query.segment, to: range.to }),
       hidden: hidden.filter((other) => other !== group),
     };
     const found = await describeError({ ...deps, symbolicate }, { scope, traceUrlTemplate }, group);

@@ -8,6 +8,7 @@ import {
   type Links,
   type Warehouse,
 } from "@voxloop/warehouse";
+import { andInSegment, type SegmentFilter } from "../filters/segment-filter.ts";
 import type { Range } from "../http/range.ts";
 import { filterSql, type ErrorFilter } from "./filter.ts";
 
@@ -20,11 +21,15 @@ export interface ErrorScope {
   recoveryWindowSeconds: number;
   /** The groups asked about; all when absent. */
   fingerprints?: readonly string[];
+  /** Only its customers count. */
+  segment?: SegmentFilter | undefined;
 }
+
+const conditions = ({ filter, segment }: ErrorScope) => filterSql(filter).sql + andInSegment(segment);
 
 /** The scope's error events with `blocked` and the keys to count by, to stand after FROM; `scopeParams` binds it. */
 export function judgedErrors(scope: ErrorScope, links: Links): string {
-  return `(SELECT * FROM ${judged(links)} WHERE true${filterSql(scope.filter).sql})`;
+  return `(SELECT * FROM ${judged(links)} WHERE true${conditions(scope)})`;
 }
 
 export interface JudgedKeys {
@@ -42,14 +47,14 @@ export async function judgedKeys(warehouse: Warehouse, scope: ErrorScope): Promi
     settledOf(warehouse, scope),
   ]);
   return {
-    sql: `(SELECT * FROM ${keys(links, settled)} WHERE true${filterSql(scope.filter).sql})`,
+    sql: `(SELECT * FROM ${keys(links, settled)} WHERE true${conditions(scope)})`,
     params: { ...scopeParams(scope), ...settledParams(settled) },
   };
 }
 
 /** The scope's error events, each with its customer, likewise; in brackets, lest an alias outside be taken for a column. */
 export function storedErrors(scope: ErrorScope, links: Links): string {
-  return `(SELECT * FROM ${stored(links)} WHERE true${filterSql(scope.filter).sql})`;
+  return `(SELECT * FROM ${stored(links)} WHERE true${conditions(scope)})`;
 }
 
 export function scopeParams(scope: ErrorScope) {
@@ -60,5 +65,6 @@ export function scopeParams(scope: ErrorScope) {
     recovery: scope.recoveryWindowSeconds,
     only: scope.fingerprints ?? [],
     ...filterSql(scope.filter).params,
+    ...scope.segment?.params,
   };
 }

@@ -1,5 +1,6 @@
 import { GROUPED_ERRORS, linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
+import { andInSegment, type SegmentFilter } from "../filters/segment-filter.ts";
 import type { Range } from "../http/range.ts";
 import { npsGap, type NpsCounts } from "../stats/nps.ts";
 import type { ErrorGroup } from "./error-group.ts";
@@ -9,6 +10,8 @@ export interface VoiceQuestion {
   /** Of the voices' times. */
   range: Range;
   groups: readonly { fingerprint: string; flow: string }[];
+  /** Only voices of its customers count. */
+  segment?: SegmentFilter | undefined;
 }
 
 export type JoinedScores = Pick<ErrorGroup, "scores" | "negativeShare" | "comments">;
@@ -25,7 +28,7 @@ export async function joinScores(
   warehouse: Warehouse,
   question: VoiceQuestion,
 ): Promise<Map<string, JoinedScores>> {
-  const { projectId, range, groups } = question;
+  const { projectId, range, groups, segment } = question;
   if (groups.length === 0) return new Map();
   const params = {
     project: projectId,
@@ -34,8 +37,9 @@ export async function joinScores(
     hours: VOICE_JOIN_HOURS,
     fingerprints: groups.map((group) => group.fingerprint),
     flows: groups.map((group) => group.flow),
+    ...segment?.params,
   };
-  const sql = scoresSql(await linksOf(warehouse, projectId));
+  const sql = scoresSql(await linksOf(warehouse, projectId), segment);
   const rows = await warehouse.query({ name: "join-scores", sql, params, row: scoresRow });
   const byFingerprint = new Map(rows.map((row) => [row.fingerprint, row]));
   return new Map(groups.map(({ fingerprint }) => [fingerprint, toScores(byFingerprint.get(fingerprint))]));
@@ -66,9 +70,10 @@ const scoresRow = z.object({
 });
 
 /** The voices of a range; with them as `voices`, `met` and `active` can be asked. Bound: project, from, to. */
-export const nearbyVoices = (links: Links) => `
-  SELECT *, if(survey_kind = 'nps', score, NULL) AS nps, comment != '' AS commented, comment != '' AND sentiment_label = 'negative' AS negative
-  FROM ${ofCustomers(VOICES, links)} WHERE customer_key != 0`;
+export const nearbyVoices = (links: Links, segment?: SegmentFilter) => `
+  SELECT *, if(survey_kind = 'nps' AND layer = 'customer', score, NULL) AS nps, comment != '' AND layer = 'customer' AS commented,
+    commented AND sentiment_label = 'negative' AS negative
+  FROM ${ofCustomers(VOICES, links)} WHERE customer_key != 0${andInSegment(segment)}`;
 
 const VOICES = `
   SELECT * FROM voices_v1 FINAL
@@ -100,8 +105,8 @@ const TRANSACTIONS = `
 const counts = (met: string) =>
   `(countIf(${met} AND nps >= 9), countIf(${met} AND nps >= 7 AND nps < 9), countIf(${met} AND nps < 7))`;
 
-const scoresSql = (links: Links) => `
-  WITH voices AS (${nearbyVoices(links)}),
+const scoresSql = (links: Links, segment?: SegmentFilter) => `
+  WITH voices AS (${nearbyVoices(links, segment)}),
     pairs AS (
       SELECT fingerprint, voice_id, true AS met FROM (${met(links)})
       UNION ALL

@@ -1,5 +1,6 @@
 import { linksOf, ofKeys, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
+import { andInSegment } from "../filters/segment-filter.ts";
 import { FEWEST_ANSWERS } from "../stats/nps.ts";
 import { relativeRisk } from "../stats/relative-risk.ts";
 import type { ErrorDetail } from "./error-group.ts";
@@ -25,11 +26,11 @@ export async function segmentsOf(warehouse: Warehouse, scope: ErrorScope): Promi
     name: "error-segments",
     sql: segmentsSql(
       `SELECT * FROM ${errors.sql} WHERE customer_key != 0`,
-      ofKeys(
+      `(SELECT * FROM ${ofKeys(
         `SELECT DISTINCT * EXCEPT (session_key, time) FROM (${active.sql}) WHERE own_key != 0`,
         links,
         "is_anonymous",
-      ),
+      )} WHERE true${andInSegment(scope.segment)})`,
     ),
     params: { ...errors.params, ...active.params },
     row: segmentRow,

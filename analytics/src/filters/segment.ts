@@ -56,6 +56,9 @@ export const segmentDefinition = z.object({
 });
 export type SegmentDefinition = z.infer<typeof segmentDefinition>;
 
+/** What a report takes to be of a segment's customers alone. */
+export const segmentId = z.uuid().optional().describe("Id of a saved segment: only its customers count");
+
 /**
  * Whether somebody can be in the segment of whom no rule has seen anything. Nobody knows all who did nothing, so that then
  * those are asked about who did anything in the longest of the segment's windows.

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { segmentId } from "../filters/segment.ts";
 
 const anchor = z
   .object({ event: z.string().min(1).max(128).optional(), page: z.string().min(1).max(1024).optional() })
@@ -21,6 +22,7 @@ export const pathsQuery = z.object({
   unit: z.enum(["customer", "session"]).default("session"),
   /** The event that tells those who converted from those who did not; only with `direction: "from"`. */
   goal: z.string().min(1).max(128).optional(),
+  segment: segmentId,
   from: z.iso.datetime(),
   to: z.iso.datetime(),
 });

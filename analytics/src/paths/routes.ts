@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
+import { findSegment } from "../filters/saved-segment.ts";
 import { json, jsonBody, needs, newApi, problems, projectParam, type ApiEnv } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { toRange } from "../http/range.ts";
@@ -23,10 +24,12 @@ export function createPathsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     const { project } = context.req.valid("param");
     const question = context.req.valid("json");
     await requireProject(deps.ledger, project);
-    toRange(question, deps.now());
+    const { to } = toRange(question, deps.now());
     if (question.goal !== undefined && question.direction === "to")
       throw new Problem(400, "Invalid request", { detail: "goal: needs direction from" });
-    return context.json(await queryPaths(deps.warehouse, { projectId: project, query: question }), 200);
+    const segment = await findSegment(deps, project, { segment: question.segment, to });
+    const of = { projectId: project, query: question, segment };
+    return context.json(await queryPaths(deps.warehouse, of), 200);
   });
   return api;
 }

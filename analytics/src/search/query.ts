@@ -1,18 +1,21 @@
 import { linksOf, ofCustomers, type Links, type Warehouse } from "@voxloop/warehouse";
+import { andInSegment, type SegmentFilter } from "../filters/segment-filter.ts";
 import type { SearchesQuery, SearchesResult } from "./report.ts";
 import { searchRow } from "./report.ts";
 
 /** What customers looked for in the app, the most wanted first, and all of it together. */
 export async function querySearches(
   warehouse: Warehouse,
-  { projectId, query }: { projectId: string; query: SearchesQuery },
+  of: { projectId: string; query: SearchesQuery; segment?: SegmentFilter | undefined },
 ): Promise<SearchesResult> {
-  const sql = searchesSql(await linksOf(warehouse, projectId));
+  const { projectId, query, segment } = of;
+  const sql = searchesSql(await linksOf(warehouse, projectId), segment);
   const params = {
     project: projectId,
     from: new Date(query.from),
     to: new Date(query.to),
     limit: query.limit + 1,
+    ...segment?.params,
   };
   const [total, ...queries] = await warehouse.query({ name: "query-searches", sql, params, row: searchRow });
   if (total === undefined) return { ...NONE, queries: [] };
@@ -26,7 +29,7 @@ const NONE = { searches: 0, customers: 0, empty: 0, clicked: 0, reformulated: 0 
 const SPACE_AROUND = String.raw`^[\\s\\p{Z}]+|[\\s\\p{Z}]+$`;
 
 /** The row of the total is first: its query is empty, as no search's is. */
-function searchesSql(links: Links): string {
+function searchesSql(links: Links, segment?: SegmentFilter): string {
   const rows = `
     SELECT customer_id, user_id = '' AS is_anonymous, session_id, time, event_id,
       lowerUTF8(replaceRegexpAll(attributes['vox.search.query'], '${SPACE_AROUND}', '')) AS query,
@@ -43,6 +46,7 @@ function searchesSql(links: Links): string {
   FROM (
     SELECT *, leadInFrame(query) OVER following AS next_query, leadInFrame(time) OVER following AS next_time
     FROM ${ofCustomers(rows, links, "is_anonymous")}
+    WHERE true${andInSegment(segment)}
     WINDOW following AS (PARTITION BY session_id ORDER BY time, event_id ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING)
   )
   GROUP BY GROUPING SETS ((query), ())

@@ -1,9 +1,11 @@
 import { z } from "zod";
+import { segmentId } from "../filters/segment.ts";
 
 export const searchesQuery = z.object({
   from: z.iso.datetime(),
   to: z.iso.datetime(),
   limit: z.number().int().min(1).max(1000).default(100),
+  segment: segmentId,
 });
 export type SearchesQuery = z.infer<typeof searchesQuery>;
 

@@ -1,5 +1,6 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
+import { findSegment } from "../filters/saved-segment.ts";
 import { json, jsonBody, needs, newApi, problems, projectParam, type ApiEnv } from "../http/api.ts";
 import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
@@ -22,8 +23,10 @@ export function createSearchRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     const { project } = context.req.valid("param");
     const question = context.req.valid("json");
     await requireProject(deps.ledger, project);
-    toRange(question, deps.now());
-    return context.json(await querySearches(deps.warehouse, { projectId: project, query: question }), 200);
+    const { to } = toRange(question, deps.now());
+    const segment = await findSegment(deps, project, { segment: question.segment, to });
+    const of = { projectId: project, query: question, segment };
+    return context.json(await querySearches(deps.warehouse, of), 200);
   });
   return api;
 }

@@ -1,5 +1,6 @@
 import { linksOf, ofCustomers, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
+import { andInSegment, type SegmentFilter } from "../filters/segment-filter.ts";
 import type { Range } from "../http/range.ts";
 import { voice, type Voice } from "./voice.ts";
 
@@ -22,34 +23,38 @@ export interface VoiceQuestion {
   filter: VoiceFilter;
   after?: z.infer<typeof voicePosition> | undefined;
   limit: number;
+  /** Only voices of its customers. */
+  segment?: SegmentFilter | undefined;
 }
 
 /** Voices of a range, newest first. */
 export async function listVoices(warehouse: Warehouse, question: VoiceQuestion): Promise<Voice[]> {
-  const { projectId, range, filter, after, limit } = question;
+  const { projectId, range, filter, after, limit, segment } = question;
   const given = Object.keys(CONDITIONS).filter((key) => filter[key as keyof VoiceFilter] !== undefined);
   const conditions = given.map((key) => `AND ${CONDITIONS[key as keyof VoiceFilter]}`);
   const page = "AND (time, voice_id) < ({afterTime: DateTime64(3, 'UTC')}, {afterId: String})";
   const found = `
       SELECT * FROM voices_v1 FINAL
       WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
-          ${conditions.join(" ")} ${after === undefined ? "" : page}
-      ORDER BY time DESC, voice_id DESC
-      LIMIT {limit: UInt32}`;
+          ${conditions.join(" ")} ${after === undefined ? "" : page}`;
+  const latest = "ORDER BY time DESC, voice_id DESC LIMIT {limit: UInt32}";
+  // Whose a voice is need only be found out of a page of them, unless it decides what is on the page.
+  const asked = segment === undefined ? `${found} ${latest}` : found;
   return warehouse.query({
     name: "voices.list",
     sql: `
       SELECT voice_id AS voiceId, time, layer, customer_id AS customerId, survey_id AS surveyId,
           survey_kind AS surveyKind, score, comment, language, sentiment_label AS sentimentLabel,
           sentiment_score AS sentimentScore, flow, page, service_version AS release
-      FROM ${ofCustomers(found, await linksOf(warehouse, projectId))}
-      ORDER BY time DESC, voice_id DESC`,
+      FROM ${ofCustomers(asked, await linksOf(warehouse, projectId))} WHERE true${andInSegment(segment)}
+      ${latest}`,
     params: {
       ...Object.fromEntries(given.map((key) => [key, filter[key as keyof VoiceFilter]])),
       ...(after && { afterTime: new Date(after.time), afterId: after.voiceId }),
       project: projectId,
       ...range,
       limit,
+      ...segment?.params,
     },
     row: voice,
   });
@@ -80,10 +85,17 @@ const voiceCell = z.object({
 export type VoiceCell = z.infer<typeof voiceCell>;
 
 /** The cells of a range, days being those of `timeZone` (IANA). An NPS answer counts when its score is 0 to 10. */
-export function countVoices(
+export async function countVoices(
   warehouse: Warehouse,
-  question: { projectId: string; range: Range; timeZone: string },
+  question: { projectId: string; range: Range; timeZone: string; segment?: SegmentFilter | undefined },
 ): Promise<VoiceCell[]> {
+  const { projectId, range, timeZone, segment } = question;
+  const rows = `
+      SELECT * FROM voices_v1 FINAL
+      WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}`;
+  const asked = segment
+    ? `${ofCustomers(rows, await linksOf(warehouse, projectId))} WHERE true${andInSegment(segment)}`
+    : `(${rows})`;
   return warehouse.query({
     name: "voices.count",
     sql: `
@@ -96,10 +108,9 @@ export function countVoices(
           countIf(sentiment_label = 'negative') AS negative,
           countIf(sentiment_label = 'neutral') AS neutral,
           countIf(sentiment_label = 'positive') AS positive
-      FROM voices_v1 FINAL
-      WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
+      FROM ${asked}
       GROUP BY day, flow, language`,
-    params: { project: question.projectId, ...question.range, timeZone: question.timeZone },
+    params: { project: projectId, ...range, timeZone, ...segment?.params },
     row: voiceCell,
   });
 }

@@ -1,5 +1,7 @@
 import { createRoute, type OpenAPIHono, z } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
+import { findSegment } from "../filters/saved-segment.ts";
+import { segmentId } from "../filters/segment.ts";
 import { type ApiEnv, json, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { decodeCursor, encodeCursor, pageQuery } from "../http/cursor.ts";
 import { previousRange, type Range, rangeQuery, toRange } from "../http/range.ts";
@@ -27,6 +29,7 @@ const list = createRoute({
       kind: z.string().max(32).optional().openapi({ description: "Survey kind, e.g. `nps`" }),
       flow: z.string().max(128).optional(),
       q: z.string().min(1).max(200).optional().openapi({ description: "Text within the comment" }),
+      segment: segmentId,
     }),
   },
   responses: { 200: json(voiceList, "One page of voices"), ...problems },
@@ -38,7 +41,7 @@ const scores = createRoute({
   summary: "NPS with its interval, sentiment, and their daily trend",
   tags: ["voices"],
   middleware: [needs("read")] as const,
-  request: { params: projectParam, query: rangeQuery },
+  request: { params: projectParam, query: rangeQuery.extend({ segment: segmentId }) },
   responses: { 200: json(voiceScores, "Scores of the range"), ...problems },
 });
 
@@ -50,7 +53,7 @@ export function createVoicesRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
   api.openapi(list, async (context) => {
     const { project } = context.req.valid("param");
     await requireProject(deps.ledger, project);
-    const { from, to, limit, cursor, ...filter } = context.req.valid("query");
+    const { from, to, limit, cursor, segment, ...filter } = context.req.valid("query");
     // The first page's range goes with the cursor: the default ends "now", and pages must not shift.
     const after = cursor === undefined ? undefined : decodeCursor(cursor, listPosition);
     const range = toRange(after ?? { from, to }, deps.now());
@@ -60,6 +63,7 @@ export function createVoicesRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
       filter,
       after,
       limit: limit + 1,
+      segment: await findSegment(deps, project, { segment, to: range.to }),
     });
     const items = found.slice(0, limit);
     const nextCursor = found.length > limit ? cursorAfter(items.at(-1), range) : null;
@@ -68,10 +72,12 @@ export function createVoicesRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
   api.openapi(scores, async (context) => {
     const { project } = context.req.valid("param");
     const { timeZone } = await requireProject(deps.ledger, project);
-    const range = toRange(context.req.valid("query"), deps.now());
+    const query = context.req.valid("query");
+    const range = toRange(query, deps.now());
+    const segment = await findSegment(deps, project, { segment: query.segment, to: range.to });
     const [now, before] = await Promise.all(
       [range, previousRange(range)].map((of) =>
-        countVoices(deps.warehouse, { projectId: project, range: of, timeZone }),
+        countVoices(deps.warehouse, { projectId: project, range: of, timeZone, segment }),
       ),
     );
     return context.json(scoreVoices(now ?? [], before ?? [], daysOf(range, timeZone)), 200);
