@@ -1,14 +1,16 @@
-import { linksOf, ofUnits, type Links, type Warehouse } from "@voxloop/warehouse";
+import { linksOf, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { ID_SEGMENT, templateSql } from "../filters/page-template.ts";
+import { ofUnitsWithin, type SegmentFilter } from "../filters/segment-filter.ts";
 import type { PathsQuery, PathsResult } from "./path.ts";
 
 /** The ways units take from an anchor or to it, each unit's first, as the links of a Sankey diagram. */
 export async function queryPaths(
   warehouse: Warehouse,
-  { projectId, query }: { projectId: string; query: PathsQuery },
+  of: { projectId: string; query: PathsQuery; segment?: SegmentFilter | undefined },
 ): Promise<PathsResult> {
-  const sql = linksSql(query, await linksOf(warehouse, projectId));
+  const { projectId, query, segment } = of;
+  const sql = linksSql(query, { links: await linksOf(warehouse, projectId), segment });
   const params = {
     project: projectId,
     from: new Date(query.from),
@@ -18,6 +20,7 @@ export async function queryPaths(
     depth: query.depth,
     share: query.minShare,
     id_segment: ID_SEGMENT,
+    ...segment?.params,
   };
   const rows = await warehouse.query({ name: "query-paths", sql, params, row: linkRow });
   const firsts = rows.filter((row) => row.position === 0);
@@ -39,8 +42,13 @@ const linkRow = z.object({
   converted: z.number(),
 });
 
+interface Whose {
+  links: Links;
+  segment: SegmentFilter | undefined;
+}
+
 /** A path is in exactly one link at each position, so a node's units are the sum of its links and rare ones can be folded. */
-function linksSql(query: PathsQuery, links: Links): string {
+function linksSql(query: PathsQuery, whose: Whose): string {
   return `
   SELECT position, if(position = 0 OR source_units >= floor_units, source_node, '') AS source,
     if(target_units >= floor_units, target_node, '') AS target, is_end AS ends,
@@ -52,7 +60,7 @@ function linksSql(query: PathsQuery, links: Links): string {
     FROM (
       SELECT toUInt32(at_node - 1) AS position, path[at_node] AS source_node, path[at_node + 1] AS target_node,
         toUInt8(at_node = length(path)) AS is_end, count() AS link_units, sum(has_converted) AS link_converted
-      FROM (${pathsSql(query, links)})
+      FROM (${pathsSql(query, whose)})
       ARRAY JOIN range(1, least(length(path), {depth: UInt8}) + 1) AS at_node
       GROUP BY position, source_node, target_node, is_end
     )
@@ -61,7 +69,7 @@ function linksSql(query: PathsQuery, links: Links): string {
 }
 
 /** One row a unit that met the anchor: its `path`, the anchor first, and whether it `has_converted`. */
-function pathsSql(query: PathsQuery, links: Links): string {
+function pathsSql(query: PathsQuery, whose: Whose): string {
   const { direction, collapse } = query;
   const around =
     direction === "from"
@@ -75,13 +83,13 @@ function pathsSql(query: PathsQuery, links: Links): string {
         SELECT arraySort(groupArray((time, received_at, length(event_id), event_id, label, is_anchor, is_goal))) AS sent,
           arrayFilter((event, copy) -> copy = 1, sent, arrayEnumerateUniq(sent.4)) AS events,
           arrayFirstIndex(event -> event.6, events) AS anchor_at
-        FROM (${unitRows(query, links)})
+        FROM (${unitRows(query, whose)})
         GROUP BY unit HAVING anchor_at > 0
       )`;
 }
 
 /** The events that matter, only of units that met the anchor: most did not, and need not be sorted. */
-function unitRows({ by, anchor, unit }: PathsQuery, links: Links): string {
+function unitRows({ by, anchor, unit }: PathsQuery, whose: Whose): string {
   const inRange =
     "project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}";
   // Pages are few beside events, and their templates cost more than all else.
@@ -93,12 +101,12 @@ function unitRows({ by, anchor, unit }: PathsQuery, links: Links): string {
   const rows = (where: string) => `
         SELECT customer_id, user_id = '' AS is_anonymous, session_id, time, received_at, event_id, event_name, page
         FROM events_v1 WHERE ${inRange} AND ${where}`;
-  const met = `SELECT unit FROM ${ofUnits(rows(isAnchor), unit, links)}`;
+  const met = `SELECT unit FROM ${ofUnitsWithin(rows(isAnchor), unit, whose)}`;
   const matters = by === "page" ? `(page != '' OR event_name = {goal: String} OR ${isAnchor})` : "true";
   const labelled = by === "page" ? `LEFT ANY JOIN ${pages} AS templates USING (page)` : "";
   return `
           SELECT unit, time, received_at, event_id, ${by === "page" ? "template" : "toString(event_name)"} AS label,
             ${isAnchor} AS is_anchor, event_name = {goal: String} AS is_goal
-          FROM ${ofUnits(rows(matters), unit, links)} AS of_units ${labelled}
+          FROM ${ofUnitsWithin(rows(matters), unit, whose)} AS of_units ${labelled}
           WHERE unit IN (${met})`;
 }
