@@ -41,7 +41,7 @@ const IN_BOTH = `project_id = {project: String} AND time >= {since: DateTime64(3
 const IN_RANGE = `project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {until: DateTime64(3, 'UTC')}`;
 const IS_CURRENT = "time >= {from: DateTime64(3, 'UTC')}";
 /** One attempt at a flow; an event without a transaction's id is an attempt of its own. */
-const ATTEMPT =
+export const ATTEMPT =
   "sipHash64(flow, customer_key, transaction_id = '', if(transaction_id = '', event_id, transaction_id))";
 
 const activityRow = z.object({
@@ -118,7 +118,7 @@ export async function hearVoices(
   const sql = `
   SELECT countIf(nps >= 9) AS promoters, countIf(nps >= 7 AND nps < 9) AS passives, countIf(nps < 7) AS detractors,
     countIf(comment != '' AND sentiment_label = 'negative') / nullIf(countIf(comment != ''), 0) AS negativeShare
-  FROM (SELECT *, if(survey_kind = 'nps', score, NULL) AS nps FROM voices_v1 FINAL WHERE ${IN_RANGE})`;
+  FROM (SELECT *, if(survey_kind = 'nps', score, NULL) AS nps FROM voices_v1 FINAL WHERE ${IN_RANGE} AND layer = 'customer')`;
   const row = z.object({
     promoters: z.number(),
     passives: z.number(),

@@ -55,6 +55,7 @@ beforeAll(async () => {
   await store("shop", [{ at: -1, customer: "stranger", ...E1 }]);
   const voice = {
     time: new Date(NOW - 1).toISOString(),
+    layer: "customer",
     survey_kind: "nps",
     scored_at: new Date(NOW).toISOString(),
   };

@@ -3,6 +3,7 @@ import type { Deps } from "../deps.ts";
 import { json, needs, newApi, problems, projectParam, type ApiEnv } from "../http/api.ts";
 import { rangeQuery, toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
+import { createIndexRoutes } from "./index-routes.ts";
 import { overview } from "./overview.ts";
 import { reportOverview } from "./report.ts";
 
@@ -26,5 +27,5 @@ export function createExperienceRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     const question = { projectId: project, range, recoveryWindowSeconds };
     return context.json(await reportOverview(deps, question), 200);
   });
-  return api;
+  return api.route("/", createIndexRoutes(deps));
 }

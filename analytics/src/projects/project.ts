@@ -6,6 +6,13 @@ export const limits = z.object({
   eventsPerDay: z.number().int().min(1).max(1_000_000_000_000).nullable(),
 });
 
+const weight = z.number().min(0).max(100);
+
+/** What each part weighs in the experience index; only their proportions matter. */
+const experienceWeights = z
+  .object({ success: weight, errorFree: weight, speed: weight, satisfaction: weight, sentiment: weight })
+  .refine((weights) => Object.values(weights).some((each) => each > 0), "must not all be 0");
+
 export const project = z.object({
   id: z.string(),
   name: z.string().min(1).max(120),
@@ -14,6 +21,10 @@ export const project = z.object({
   ...limits.shape,
   /** No more transactions than this shall be ended by an error on a day; null: no goal. */
   blockedGoalPerDay: z.number().int().min(0).max(1_000_000_000).nullable(),
+  /** Null: those of the product. */
+  experienceWeights: experienceWeights.nullable(),
+  /** What the experience index, 0 to 100, shall reach; null: no goal. */
+  experienceGoal: z.number().min(0).max(100).nullable(),
   /** Address of a trace in the tracing system, with `{traceId}` in it. */
   traceUrlTemplate: z.string().nullable(),
   /** Share of customers, 0 to 1, whose events SDKs send; errors always are. Null: as each app says. */
@@ -29,6 +40,8 @@ export const projectChange = z.object({
   recoveryWindowSeconds: project.shape.recoveryWindowSeconds.optional(),
   ...limits.partial().shape,
   blockedGoalPerDay: project.shape.blockedGoalPerDay.optional(),
+  experienceWeights: project.shape.experienceWeights.optional(),
+  experienceGoal: project.shape.experienceGoal.optional(),
   traceUrlTemplate: z
     .string()
     .max(2048)

@@ -45,6 +45,8 @@ test("a project is made sure of once and keeps its settings", async () => {
     recoveryWindowSeconds: 1800,
     eventsPerSecond: null,
     blockedGoalPerDay: null,
+    experienceWeights: null,
+    experienceGoal: null,
     eventsPerDay: null,
     traceUrlTemplate: null,
     sampleRate: null,
@@ -71,6 +73,8 @@ test.each([
   { recoveryWindowSeconds: 86_401 },
   { eventsPerSecond: 0 },
   { eventsPerDay: 1.5 },
+  { experienceGoal: 101 },
+  { experienceWeights: { success: 0, errorFree: 0, speed: 0, satisfaction: 0, sentiment: 0 } },
   { traceUrlTemplate: "https://traces.example/" },
   { traceUrlTemplate: "javascript:alert('{traceId}')" },
   { traceUrlTemplate: "https://{traceId}.example/" },
@@ -94,6 +98,27 @@ test("limits and the address of traces are set, and null takes them away", async
   expect((await call("GET", "/projects/shop", { shape: project })).body).toMatchObject(set);
   const unset = { eventsPerSecond: null, eventsPerDay: null, traceUrlTemplate: null };
   expect((await call("PATCH", "/projects/shop", { send: unset })).body).toMatchObject(unset);
+});
+
+test("weights and goal of the experience index are set, and null takes them away", async () => {
+  const experienceWeights = { success: 50, errorFree: 0, speed: 12.5, satisfaction: 0, sentiment: 1 };
+  const set = { experienceWeights, experienceGoal: 82.5 };
+  expect((await call("PATCH", "/projects/shop", { send: set })).body).toMatchObject(set);
+  expect((await call("GET", "/projects/shop", { shape: project })).body).toMatchObject(set);
+  const unset = { experienceWeights: null, experienceGoal: null };
+  expect((await call("PATCH", "/projects/shop", { send: unset })).body).toMatchObject(unset);
+});
+
+test("a weight of the experience index that is negative or left out is refused, naming it", async () => {
+  const weights = { success: 1, errorFree: 1, speed: 1, satisfaction: 1 };
+  for (const sentiment of [-1, 101, undefined]) {
+    const send = { experienceWeights: { ...weights, sentiment } };
+    const answer = await call("PATCH", "/projects/bank", { send });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: "experienceWeights.sentiment" }] },
+    });
+  }
 });
 
 test("a project that does not exist is not found", async () => {

@@ -24,6 +24,13 @@ export const projects = pgTable("projects", {
   eventsPerDay: bigint("events_per_day", { mode: "number" }),
   /** No more transactions than this shall be ended by an error on a day; null is no goal. */
   blockedGoalPerDay: integer("blocked_goal_per_day"),
+  /** What each part weighs in the experience index; null is as the product has it. */
+  experienceWeights:
+    jsonb("experience_weights").$type<
+      Record<"success" | "errorFree" | "speed" | "satisfaction" | "sentiment", number>
+    >(),
+  /** What the experience index, 0 to 100, shall reach; null is no goal. */
+  experienceGoal: doublePrecision("experience_goal"),
   /** Address of a trace in the tracing system, with `{traceId}` in it. */
   traceUrlTemplate: text("trace_url_template"),
   /** Share of customers, 0 to 1, whose events SDKs send; null is as the app says. */
