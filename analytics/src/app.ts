@@ -29,6 +29,7 @@ import { createSegmentsRoutes } from "./segments/routes.ts";
 import { createSourceMapsRoutes } from "./source-maps/routes.ts";
 import { createSurveysRoutes } from "./surveys/routes.ts";
 import { createTextRoutes } from "./text/routes.ts";
+import { createVoiceImportRoutes } from "./voices/import/routes.ts";
 import { createVoicesRoutes } from "./voices/routes.ts";
 import { createWebhooksRoutes } from "./webhooks/routes.ts";
 
@@ -53,6 +54,7 @@ const SLICES = [
   createSourceMapsRoutes,
   createSurveysRoutes,
   createVoicesRoutes,
+  createVoiceImportRoutes,
   createTextRoutes,
   createWebhooksRoutes,
 ];
@@ -90,7 +92,7 @@ const noStore: MiddlewareHandler<ApiEnv> = async (context, next) => {
 };
 
 /** Files are larger; their route has a limit of its own, behind the check of who sends. */
-const SENDS_FILES = /^\/api\/v1\/projects\/[^/]+\/source-maps$/;
+const SENDS_FILES = /^\/api\/v1\/projects\/[^/]+\/(?:source-maps|voices)$/;
 
 const limitBody: MiddlewareHandler<ApiEnv> = (context, next) =>
   SENDS_FILES.test(context.req.path) ? next() : limitJson(context, next);

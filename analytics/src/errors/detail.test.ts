@@ -41,7 +41,11 @@ beforeAll(async () => {
   ];
   await store("bank", events);
   await store("shop", [anEvent({ time: NOW - 1000, ...e1042, customer_id: "stranger" })]);
-  const heard = { time: new Date(NOW - 100).toISOString(), scored_at: new Date(NOW).toISOString() };
+  const heard = {
+    layer: "customer",
+    time: new Date(NOW - 100).toISOString(),
+    scored_at: new Date(NOW).toISOString(),
+  };
   await deps.warehouse.insert("voices_v1", [
     {
       ...heard,

@@ -63,6 +63,7 @@ async function store({ met, active, said }: History): Promise<string> {
     project_id,
     time: at(row.time),
     voice_id: `${id}`,
+    layer: "customer",
     customer_id: row.customer,
     survey_kind: row.kind,
     score: row.score,

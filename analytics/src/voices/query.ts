@@ -9,6 +9,7 @@ export interface VoiceFilter {
   language?: string | undefined;
   sentiment?: string | undefined;
   kind?: string | undefined;
+  source?: string | undefined;
   flow?: string | undefined;
   /** Text within the comment, in either case. */
   q?: string | undefined;
@@ -45,7 +46,7 @@ export async function listVoices(warehouse: Warehouse, question: VoiceQuestion):
     sql: `
       SELECT voice_id AS voiceId, time, layer, customer_id AS customerId, survey_id AS surveyId,
           survey_kind AS surveyKind, score, comment, language, sentiment_label AS sentimentLabel,
-          sentiment_score AS sentimentScore, flow, page, service_version AS release
+          sentiment_score AS sentimentScore, flow, page, service_version AS release, source, attributes
       FROM ${ofCustomers(asked, await linksOf(warehouse, projectId))} WHERE true${andInSegment(segment)}
       ${latest}`,
     params: {
@@ -65,6 +66,7 @@ const CONDITIONS: Record<keyof VoiceFilter, string> = {
   language: "language = {language: String} AND comment != ''",
   sentiment: "sentiment_label = {sentiment: String}",
   kind: "survey_kind = {kind: String}",
+  source: "source = {source: String}",
   flow: "flow = {flow: String}",
   q: "positionCaseInsensitiveUTF8(comment, {q: String}) > 0",
 };
@@ -84,15 +86,22 @@ const voiceCell = z.object({
 /** Counts of the voices of one day, flow and language; every score of a report is a sum of cells. */
 export type VoiceCell = z.infer<typeof voiceCell>;
 
-/** The cells of a range, days being those of `timeZone` (IANA). An NPS answer counts when its score is 0 to 10. */
-export async function countVoices(
-  warehouse: Warehouse,
-  question: { projectId: string; range: Range; timeZone: string; segment?: SegmentFilter | undefined },
-): Promise<VoiceCell[]> {
-  const { projectId, range, timeZone, segment } = question;
+interface CellsQuestion {
+  projectId: string;
+  range: Range;
+  timeZone: string;
+  /** Default: customers. What employees and experts say counts in no score of customers. */
+  layer?: Voice["layer"] | undefined;
+  segment?: SegmentFilter | undefined;
+}
+
+/** The cells of one layer in a range, days being those of `timeZone` (IANA). An NPS answer counts when its score is 0 to 10. */
+export async function countVoices(warehouse: Warehouse, question: CellsQuestion): Promise<VoiceCell[]> {
+  const { projectId, range, timeZone, layer, segment } = question;
   const rows = `
       SELECT * FROM voices_v1 FINAL
-      WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}`;
+      WHERE project_id = {project: String} AND time >= {from: DateTime64(3, 'UTC')} AND time < {to: DateTime64(3, 'UTC')}
+          AND layer = {layer: String}`;
   const asked = segment
     ? `${ofCustomers(rows, await linksOf(warehouse, projectId))} WHERE true${andInSegment(segment)}`
     : `(${rows})`;
@@ -110,7 +119,7 @@ export async function countVoices(
           countIf(sentiment_label = 'positive') AS positive
       FROM ${asked}
       GROUP BY day, flow, language`,
-    params: { project: projectId, ...range, timeZone, ...segment?.params },
+    params: { project: projectId, ...range, timeZone, layer: layer ?? "customer", ...segment?.params },
     row: voiceCell,
   });
 }

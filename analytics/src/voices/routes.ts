@@ -14,7 +14,7 @@ import { LAYERS, SENTIMENTS, type Voice, voiceList, voiceScores } from "./voice.
 const list = createRoute({
   method: "get",
   path: "/projects/{project}/voices",
-  summary: "Survey answers and comments, newest first",
+  summary: "Survey answers, comments and imported feedback, newest first",
   tags: ["voices"],
   middleware: [needs("read")] as const,
   request: {
@@ -27,6 +27,7 @@ const list = createRoute({
         .openapi({ description: "Of the comment; empty for another language" }),
       sentiment: z.enum(SENTIMENTS).optional(),
       kind: z.string().max(32).optional().openapi({ description: "Survey kind, e.g. `nps`" }),
+      source: z.string().max(64).optional().openapi({ description: "Where imported voices are from" }),
       flow: z.string().max(128).optional(),
       q: z.string().min(1).max(200).optional().openapi({ description: "Text within the comment" }),
       segment: segmentId,
@@ -35,13 +36,15 @@ const list = createRoute({
   responses: { 200: json(voiceList, "One page of voices"), ...problems },
 });
 
+const scoredLayer = z.enum(LAYERS).default("customer").openapi({ description: "Whose voices; never mixed" });
+
 const scores = createRoute({
   method: "get",
   path: "/projects/{project}/voices/scores",
   summary: "NPS with its interval, sentiment, and their daily trend",
   tags: ["voices"],
   middleware: [needs("read")] as const,
-  request: { params: projectParam, query: rangeQuery.extend({ segment: segmentId }) },
+  request: { params: projectParam, query: rangeQuery.extend({ segment: segmentId, layer: scoredLayer }) },
   responses: { 200: json(voiceScores, "Scores of the range"), ...problems },
 });
 
@@ -74,10 +77,11 @@ export function createVoicesRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     const { timeZone } = await requireProject(deps.ledger, project);
     const query = context.req.valid("query");
     const range = toRange(query, deps.now());
+    const { layer } = query;
     const segment = await findSegment(deps, project, { segment: query.segment, to: range.to });
     const [now, before] = await Promise.all(
       [range, previousRange(range)].map((of) =>
-        countVoices(deps.warehouse, { projectId: project, range: of, timeZone, segment }),
+        countVoices(deps.warehouse, { projectId: project, range: of, timeZone, layer, segment }),
       ),
     );
     return context.json(scoreVoices(now ?? [], before ?? [], daysOf(range, timeZone)), 200);

@@ -7,6 +7,8 @@ export const voice = z.object({
   voiceId: z.string(),
   time: z.iso.datetime(),
   layer: z.enum(LAYERS),
+  /** Where an imported voice is from; `` for one of the app's own. */
+  source: z.string(),
   customerId: z.string(),
   surveyId: z.string(),
   surveyKind: z.string(),
@@ -20,6 +22,8 @@ export const voice = z.object({
   flow: z.string(),
   page: z.string(),
   release: z.string(),
+  /** What else an import kept: author, criterion, evidence and columns of one's own. */
+  attributes: z.record(z.string(), z.string()),
 });
 export type Voice = z.infer<typeof voice>;
 
