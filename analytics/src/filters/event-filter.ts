@@ -137,6 +137,16 @@ function valuesOf(one: Condition): string[] {
   return Array.isArray(one.value) ? one.value.map(String) : [String(one.value)];
 }
 
+/** A property of a row of `events_v1` as text, empty when it is not set; the caller binds its key as `name`. */
+export function propertyText(key: string, name: string): string {
+  const attribute = `attributes[{${name}: String}]`;
+  if (key === "score" || key === ATTR.score) return "ifNull(toString(score), '')";
+  if (COLUMNS.has(key)) return `toString(${key})`;
+  const column = COLUMN_OF_ATTRIBUTE.get(key);
+  if (column === undefined) return attribute;
+  return `if(${column} != '', toString(${column}), ${attribute})`;
+}
+
 const NEGATED = new Map<string, string>([
   ["!=", "="],
   ["not_in", "in"],

@@ -1,62 +1,86 @@
 import { ofUnits, type Links } from "@voxloop/warehouse";
-import { matchEvent, type EventMatch } from "../filters/event-filter.ts";
+import { anyOrderSql } from "./any-order-sql.ts";
 import type { FunnelQuery } from "./funnel.ts";
+import { matchFunnel, valueOf, type ChainOptions } from "./unit-events.ts";
+import { walkSql } from "./walk-sql.ts";
 
 /**
- * SQL that finds how far each unit came in an ordered funnel: one row a unit that did step 1 in the range, with
- * `unit`, `depth` (steps reached), `ids` and `moments` (event id and Unix milliseconds of each step reached), `start`,
- * and `open` (its latest window has not ended at {now}). The caller binds {project} and {now}.
- *
- * Events are in arrival order (time, then receipt, then id), each once. For every step and event the query holds the start of
+ * SQL that finds how far each unit came in a funnel: one row a unit that did step 1 in the range, with `unit`, `depth` (the
+ * furthest step reached), `ids` and `moments` (event id and Unix milliseconds of each step; "" and 0 of one not reached),
+ * `start`, `open` (it can still go on at {now}), `removed` (by an exclusion) and `value`. The caller binds {project} and {now}.
+ */
+export function chainSql(
+  query: FunnelQuery,
+  links: Links,
+  options: ChainOptions = {},
+): { sql: string; params: Record<string, unknown> } {
+  const { params } = matchFunnel(query, options);
+  if (isPlain(query, options)) return { sql: plainSql(query, links, options), params };
+  const toSql = query.order === "any" ? anyOrderSql : walkSql;
+  const sql = toSql(query, links, options);
+  if (query.hold === undefined) return { sql, params };
+  // A unit is counted by the value that came furthest, and of these the one that came there first.
+  return {
+    sql: `
+  SELECT * REPLACE (max(open) OVER (PARTITION BY unit) AS open) FROM (${sql})
+  ORDER BY unit, depth DESC, place LIMIT 1 BY unit`,
+    params,
+  };
+}
+
+function isPlain(
+  { steps, order, exclude = [], hold, firstEver }: FunnelQuery,
+  { named, only }: ChainOptions,
+) {
+  const isBare = steps.every(
+    ({ optional, withinSeconds }) => optional !== true && withinSeconds === undefined,
+  );
+  const asksMore = exclude.length > 0 || hold !== undefined || firstEver === true;
+  return order === "ordered" && isBare && !asksMore && named !== true && only === undefined;
+}
+
+/**
+ * Of the plain funnel: events are in arrival order (time, then receipt, then id), each once. For every step and event the query holds the start of
  * the best chain that ends there or earlier; the latest start is the best, having most of its window left, and it never
  * goes back in time, so filling each gap with the value before it finds the deepest step in one pass a step. The chain that
  * counts is the one that first reached that step, with each earlier step as late as it can be.
  */
-export function chainSql(query: FunnelQuery, links: Links): { sql: string; params: Record<string, unknown> } {
-  const matches = query.steps.map((step, index) => matchEvent(step, `step_${index}`));
-  const params = {
-    from: new Date(query.from),
-    to: new Date(query.to),
-    window: query.windowSeconds * 1000,
-    steps: query.steps.length,
-    names: [...new Set(query.steps.map((step) => step.event))],
-    ...Object.assign({}, ...matches.map((match) => match.params)),
-  };
-  const sql = `
+function plainSql(query: FunnelQuery, links: Links, options: ChainOptions): string {
+  return `
   SELECT unit, countEqual(indices, 0) AS missed, toUInt8(length(indices) - missed) AS depth,
     arrayMap(index -> times[index], indices) AS moments, arrayMap(index -> event_ids[index], indices) AS ids,
-    moments[1] AS start, latest + {window: Int64} > {now: Int64} AS open
+    moments[1] AS start, latest + {window: Int64} > {now: Int64} AS open, false AS removed, ${options.property === undefined ? "''" : "labels[indices[1]]"} AS value
   FROM (
-    SELECT unit, times, event_ids, found.4 AS latest, ${INDICES} AS indices
+    SELECT *, found.4 AS latest, ${INDICES} AS indices
     FROM (
-      SELECT unit, times, event_ids, masks,
-        arrayFold((found, step) -> (${LEVEL}), range({steps: UInt8}), ${NOTHING_FOUND}) AS found
-      FROM (${orderedSql(matches, query.unit, links)})
+      SELECT *, arrayFold((found, step) -> (${LEVEL}), range({steps: UInt8}), ${NOTHING_FOUND}) AS found
+      FROM (${orderedSql(query, links, options)})
     )
   )
   WHERE depth > 0`;
-  return { sql, params };
 }
 
 /** A unit's events that are of any step, each once, in arrival order; the nth bit of a mask says that the event is of step n. */
-function orderedSql(matches: readonly EventMatch[], unit: FunnelQuery["unit"], links: Links): string {
-  const masks = matches.map(({ sql }, index) => {
+function orderedSql(query: FunnelQuery, links: Links, options: ChainOptions): string {
+  const masks = matchFunnel(query, options).steps.map((sql, index) => {
     const inRange = index === 0 ? " AND time < {to: DateTime64(3, 'UTC')}" : "";
     return `bitShiftLeft(toUInt32(${sql}${inRange}), ${index})`;
   });
+  const isValued = options.property !== undefined;
   const events = `
-      SELECT customer_id, user_id = '' AS is_anonymous, session_id, toUnixTimestamp64Milli(time) AS at, received_at, event_id, ${masks.join(" + ")} AS mask
+      SELECT customer_id, user_id = '' AS is_anonymous, session_id, toUnixTimestamp64Milli(time) AS at, received_at, event_id,
+        ${masks.join(" + ")} AS mask${isValued ? `, ${valueOf(options)} AS label` : ""}
       FROM events_v1
       WHERE project_id = {project: String} AND event_name IN {names: Array(String)}
         AND time >= {from: DateTime64(3, 'UTC')}
         AND toUnixTimestamp64Milli(time) < toUnixTimestamp64Milli({to: DateTime64(3, 'UTC')}) + {window: Int64}
         AND mask != 0`;
   return `
-  SELECT unit, events.1 AS times, events.4 AS event_ids, events.5 AS masks
+  SELECT unit, events.1 AS times, events.4 AS event_ids, events.5 AS masks${isValued ? ", events.6 AS labels" : ""}
   FROM (
-    SELECT unit, arraySort(groupArray((at, received_at, length(event_id), event_id, mask))) AS sent,
+    SELECT unit, arraySort(groupArray((at, received_at, length(event_id), event_id, mask${isValued ? ", label" : ""}))) AS sent,
       arrayFilter((event, copy) -> copy = 1, sent, arrayEnumerateUniq(sent.4)) AS events
-    FROM ${ofUnits(events, unit, links)}
+    FROM ${ofUnits(events, query.unit, links)}
     GROUP BY unit
   )`;
 }

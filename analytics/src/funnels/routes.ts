@@ -1,13 +1,11 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { Warehouse } from "@voxloop/warehouse";
 import type { Deps } from "../deps.ts";
-import { assertRegexes } from "../filters/assert-regexes.ts";
 import { newApi, type ApiEnv } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
+import { assertFunnel, assertTrend } from "./assert-funnel.ts";
 import { explainDrop } from "./explain.ts";
-import type { FunnelDefinition } from "./funnel.ts";
 import { queryFunnel } from "./query.ts";
 import * as route from "./route-definitions.ts";
 import { createFunnel, deleteFunnel, listFunnels, readFunnel, replaceFunnel } from "./store.ts";
@@ -19,20 +17,19 @@ export function createFunnelsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
   api.openapi(route.query, async (context) => {
     const { project } = context.req.valid("param");
     const funnel = context.req.valid("json");
-    await requireProject(deps.ledger, project);
+    const { timeZone } = await requireProject(deps.ledger, project);
     toRange(funnel, deps.now());
-    await assertSteps(deps.warehouse, funnel, "steps");
-    return context.json(
-      await queryFunnel(deps.warehouse, { projectId: project, funnel, now: deps.now() }),
-      200,
-    );
+    assertTrend(funnel);
+    await assertFunnel(deps.warehouse, funnel);
+    const question = { projectId: project, funnel, timeZone, now: deps.now() };
+    return context.json(await queryFunnel(deps.warehouse, question), 200);
   });
   api.openapi(route.explain, async (context) => {
     const { project } = context.req.valid("param");
     const query = context.req.valid("json");
     await requireProject(deps.ledger, project);
     toRange(query, deps.now());
-    await assertSteps(deps.warehouse, query, "steps");
+    await assertFunnel(deps.warehouse, query);
     if (query.step >= query.steps.length)
       throw new Problem(400, "Invalid request", { detail: "step: must have a step after it" });
     return context.json(
@@ -53,7 +50,7 @@ function addSavedFunnels(api: OpenAPIHono<ApiEnv>, { ledger, warehouse, now }: D
     const { project } = context.req.valid("param");
     await requireProject(ledger, project);
     const change = context.req.valid("json");
-    await assertSteps(warehouse, change.definition, "definition.steps");
+    await assertFunnel(warehouse, change.definition, "definition.");
     return context.json(await createFunnel(ledger, { ...change, projectId: project, at: now() }), 201);
   });
   api.openapi(route.read, async (context) => {
@@ -65,7 +62,7 @@ function addSavedFunnels(api: OpenAPIHono<ApiEnv>, { ledger, warehouse, now }: D
   api.openapi(route.replace, async (context) => {
     const { project, id } = context.req.valid("param");
     const change = context.req.valid("json");
-    await assertSteps(warehouse, change.definition, "definition.steps");
+    await assertFunnel(warehouse, change.definition, "definition.");
     const funnel = await replaceFunnel(ledger, { ...change, projectId: project, id, at: now() });
     if (funnel === undefined) throw noSuchFunnel(id);
     return context.json(funnel, 200);
@@ -79,10 +76,4 @@ function addSavedFunnels(api: OpenAPIHono<ApiEnv>, { ledger, warehouse, now }: D
 
 function noSuchFunnel(id: string): Problem {
   return new Problem(404, "No such thing", { detail: `There is no funnel ${JSON.stringify(id)}` });
-}
-
-/** Refuses what only the engine can judge. */
-async function assertSteps(warehouse: Warehouse, { steps }: FunnelDefinition, field: string): Promise<void> {
-  for (const [index, { where }] of steps.entries())
-    await assertRegexes(warehouse, where, `${field}.${index}.where`);
 }

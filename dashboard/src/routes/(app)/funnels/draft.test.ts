@@ -28,8 +28,28 @@ test("a window is shown in the largest unit that fits", () => {
 
 test("empty labels and nameless conditions are left out", () => {
   const draft = newDraft("New");
-  draft.steps[0] = { id: 1, event: " a ", label: " ", where: [{ name: " ", value: "x" }], others: [] };
+  draft.steps[0] = {
+    id: 1,
+    event: " a ",
+    label: " ",
+    where: [{ name: " ", value: "x" }],
+    others: [],
+    more: {},
+  };
   expect(toDefinition(draft).steps[0]).toEqual({ event: "a" });
+});
+
+test("what has no field in the editor is kept", () => {
+  const more = {
+    ...definition,
+    steps: [{ event: "a" }, { event: "b", optional: true, withinSeconds: 60 }, { event: "c" }],
+    order: "strict" as const,
+    exclude: [{ event: "x", fromStep: 1, toStep: 2 }],
+    hold: "vox.transaction.id",
+    firstEver: true,
+    breakdown: { property: "vox.channel", limit: 3 },
+  };
+  expect(toDefinition(toDraft({ name: "", definition: more }))).toEqual(more);
 });
 
 test("conditions that cannot be edited are kept", () => {

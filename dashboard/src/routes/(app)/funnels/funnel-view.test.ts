@@ -8,6 +8,7 @@ const step = (entered: number, dropped: number, label = "") => ({
   continued: entered - dropped,
   dropped,
   stillInWindow: 0,
+  excluded: 0,
   conversion: entered === 0 ? null : (entered - dropped) / entered,
   medianSeconds: 4,
   p90Seconds: 9,
