@@ -6,6 +6,8 @@ import type { ErrorDetail, ErrorRanking } from "./errors/error-group.ts";
 import type { ApiEnv } from "./http/api.ts";
 import { createTestApp, openTestDeps, person } from "./http/test-app.fixture.ts";
 import { createPathsRoutes } from "./paths/routes.ts";
+import { createRetentionRoutes } from "./retention/routes.ts";
+import type { RetentionResult } from "./retention/retention.ts";
 import { createSearchRoutes } from "./search/routes.ts";
 import { createSegmentsRoutes } from "./segments/routes.ts";
 import { createVoicesRoutes } from "./voices/routes.ts";
@@ -27,6 +29,7 @@ beforeAll(async () => {
   const slices = [
     createErrorsRoutes,
     createPathsRoutes,
+    createRetentionRoutes,
     createSearchRoutes,
     createSegmentsRoutes,
     createVoicesRoutes,
@@ -181,6 +184,18 @@ test("paths and searches are of the segment's customers alone", async () => {
     });
 });
 
+test("cohorts are of the segment's customers alone", async () => {
+  const question = { start: {}, returning: {}, period: "day", periods: 1, ...range };
+  for (const [segment, people] of [
+    [undefined, 3],
+    [gold, 2],
+    [empty, 0],
+  ] as const) {
+    const found = await read<RetentionResult>(post("/retention/query", { ...question, segment }));
+    expect(found.cohorts.reduce((sum, { size }) => sum + size, 0)).toBe(people);
+  }
+});
+
 test("voices and their scores are of the segment's customers alone", async () => {
   const list = await read<{ items: object[] }>(get("/voices", gold));
   expect(list.items).toMatchObject([
@@ -202,6 +217,7 @@ test("a segment that is not there is refused by its name on every report, never 
     await get("/voices/scores", unknown),
     await post("/paths/query", question),
     await post("/searches/query", question),
+    await post("/retention/query", { start: {}, returning: {}, ...question }),
   ];
   for (const answer of answers) {
     expect(answer.status).toBe(400);

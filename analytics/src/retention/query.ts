@@ -1,6 +1,7 @@
 import { linksOf, OWN_KEY, ofKeys, type Links, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { matchEvent } from "../filters/event-filter.ts";
+import { andInSegment, type SegmentFilter } from "../filters/segment-filter.ts";
 import type { Range } from "../http/range.ts";
 import { activityByDay, BEGINNING, isAnyEvent } from "./activity.ts";
 import { PERIOD_SQL, periodsOf, rangeAround } from "./period.ts";
@@ -12,20 +13,31 @@ interface RetentionQuestion {
   timeZone: string;
   query: RetentionQuery;
   now: Date;
+  /** Only its customers count. */
+  segment?: SegmentFilter | undefined;
 }
 
 /** How many customers of each cohort come back in each period after it, exact, and their share with its 95 % interval. */
 export async function queryRetention(
   warehouse: Warehouse,
-  { projectId, timeZone, query, now }: RetentionQuestion,
+  question: RetentionQuestion,
 ): Promise<RetentionResult> {
+  const { projectId, timeZone, query, now, segment } = question;
   const touched = periodsOf({ from: new Date(query.from), to: new Date(query.to) }, timeZone, query.period);
   const current = periodsOf({ from: now, to: new Date(now.getTime() + 1) }, timeZone, query.period).first;
   const cohorts = { first: touched.first, last: Math.min(touched.last, current) };
   const scanned = rangeAround(cohorts.first, cohorts.last + query.periods, query.period);
   const moments = momentsOf(query, scanned, timeZone);
-  const sql = countsSql(query, moments.sql, await linksOf(warehouse, projectId));
-  const params = { ...moments.params, ...cohorts, project: projectId, timeZone, periods: query.periods };
+  const people = { links: await linksOf(warehouse, projectId), segment };
+  const sql = countsSql(query, moments.sql, people);
+  const params = {
+    ...moments.params,
+    ...cohorts,
+    project: projectId,
+    timeZone,
+    periods: query.periods,
+    ...segment?.params,
+  };
   const rows = await warehouse.query({ name: "query-retention", sql, params, row: countRow });
   return toResult(rows, { query, cohorts, current, timeZone });
 }
@@ -79,7 +91,11 @@ function momentsOf(
 }
 
 /** Customers of each cohort (`after` 0) and who of them returned so many periods after; sets of periods make copies of events no matter. */
-function countsSql({ cohort, period, breakdown }: RetentionQuery, moments: string, links: Links): string {
+function countsSql(
+  { cohort, period, breakdown }: RetentionQuery,
+  moments: string,
+  { links, segment }: { links: Links; segment: SegmentFilter | undefined },
+): string {
   const isTold = breakdown !== undefined;
   // A start's hour, since the aggregate knows no minutes.
   const began = isTold ? ", minIf((toStartOfHour(time), segment), is_start) AS began" : "";
@@ -98,7 +114,7 @@ function countsSql({ cohort, period, breakdown }: RetentionQuery, moments: strin
         SELECT ${isTold ? "groupArrayIf((at, began.1, began.2), has_started)" : "groupUniqArrayIf(tuple(at), has_started)"} AS starts,
           groupUniqArrayIf(at, has_returned) AS returns
         FROM ${ofKeys(rows, links, "is_anonymous")}
-        WHERE customer_key != 0 GROUP BY customer_key HAVING notEmpty(starts)
+        WHERE customer_key != 0${andInSegment(segment)} GROUP BY customer_key HAVING notEmpty(starts)
       )
     )
     WHERE cohort >= {first: Int32} AND cohort <= {last: Int32}

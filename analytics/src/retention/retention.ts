@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventFilter } from "../filters/event-filter.ts";
+import { segmentId } from "../filters/segment.ts";
 import { shareEstimate } from "../stats/share.ts";
 import { period } from "./period.ts";
 
@@ -18,6 +19,7 @@ export const retentionQuery = z.object({
   periods: z.number().int().min(1).max(90).default(8),
   /** Tells customers apart by what they started with. */
   breakdown: breakdown.optional(),
+  segment: segmentId,
   /** The cohorts are the periods that this range touches, each whole. */
   from: z.iso.datetime(),
   to: z.iso.datetime(),

@@ -1,6 +1,7 @@
 import { createRoute, type OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
 import { assertRegexes } from "../filters/assert-regexes.ts";
+import { findSegment } from "../filters/saved-segment.ts";
 import { json, jsonBody, needs, newApi, problems, projectParam, type ApiEnv } from "../http/api.ts";
 import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
@@ -63,7 +64,10 @@ export function createRetentionRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     const frame = await frameOf(context.req.valid("param").project, question);
     await assertRegexes(deps.warehouse, question.start.where, "start.where");
     await assertRegexes(deps.warehouse, question.returning.where, "returning.where");
-    return context.json(await queryRetention(deps.warehouse, { ...frame, query: question }), 200);
+    const to = new Date(question.to);
+    const segment = await findSegment(deps, frame.projectId, { segment: question.segment, to });
+    const of = { ...frame, query: question, segment };
+    return context.json(await queryRetention(deps.warehouse, of), 200);
   });
   api.openapi(frequency, async (context) => {
     const question = context.req.valid("json");
