@@ -23,6 +23,7 @@ export async function checkPages(
     `/errors/${details.fingerprint}`,
     "/funnels",
     "/paths",
+    "/retention",
     "/voices",
     "/issues",
     `/issues/${details.issueId}`,

@@ -21,26 +21,26 @@ export async function queryExposure(
   warehouse: Warehouse,
   { projectId, timeZone, query, now }: ExposureQuestion,
 ): Promise<ExposureResult> {
-  const days = periodsOf({ from: new Date(query.from), to: new Date(query.to) }, timeZone, "day");
+  const asked = periodsOf({ from: new Date(query.from), to: new Date(query.to) }, timeZone, "day");
   const today = periodsOf({ from: now, to: new Date(now.getTime() + 1) }, timeZone, "day").first;
-  const known = Math.min(days.last, today - 1 - query.withinDays);
-  const range = rangeAround(days.first - PRIOR_DAYS, days.last + query.withinDays, "day");
+  const known = Math.min(asked.last, today - 1 - query.withinDays);
+  const range = rangeAround(asked.first - PRIOR_DAYS, asked.last + query.withinDays, "day");
   const active = activityByDay(range, timeZone);
+  const bound = { ...active.params, project: projectId, timeZone, last: asked.last };
+  // A day before anybody was there would be drawn in vain.
+  const first = await firstActiveDay(warehouse, active.sql, { ...bound, first: asked.first });
   const inFlow =
     query.flow === undefined ? undefined : activityByDay(range, timeZone, { flows: [query.flow] });
   const rows = await warehouse.query({
     name: "query-exposure",
     sql: exposureSql(active.sql, inFlow?.sql, await linksOf(warehouse, projectId)),
     params: {
-      ...active.params,
+      ...bound,
       ...inFlow?.params,
-      project: projectId,
-      timeZone,
       fingerprint: query.fingerprint,
-      first: days.first,
-      last: days.last,
+      first,
       known,
-      span: Math.max(1, known - days.first + 1),
+      span: Math.max(1, known - first + 1),
       within: query.withinDays,
     },
     row: unitRow,
@@ -51,12 +51,30 @@ export async function queryExposure(
     flow: query.flow ?? null,
     withinDays: query.withinDays,
     timeZone,
-    days: known < days.first ? null : { from: firstDay(days.first, "day"), to: firstDay(known, "day") },
+    days: known < first ? null : { from: firstDay(first, "day"), to: firstDay(known, "day") },
   };
+}
+
+/** `bound` are the parameters of `active`, and the earliest day that is asked for, as `first`. */
+async function firstActiveDay(
+  warehouse: Warehouse,
+  active: string,
+  bound: Record<string, unknown> & { first: number },
+): Promise<number> {
+  const [earliest] = await warehouse.query({
+    name: "query-exposure-begin",
+    sql: `SELECT min(${PERIOD_SQL.day}) AS day FROM (${active}) WHERE ${PERIOD_SQL.day} >= {first: Int32}`,
+    params: bound,
+    row: z.object({ day: z.number() }),
+  });
+  return Math.max(bound.first, earliest?.day ?? 0);
 }
 
 const unitRow = z.object({
   kind: z.enum(["exposed", "other", "waiting"]),
+  /** The day looked at. */
+  day: z.number(),
+  /** Days before on which they were active. */
   before: z.number(),
   customers: z.number(),
   returned: z.number(),
@@ -79,7 +97,7 @@ function exposureSql(active: string, inFlow: string | undefined, links: Links): 
       )
       GROUP BY own_key, is_anonymous, at`;
   return `
-  SELECT moment.1 AS kind, toUInt32(arrayCount(at -> at >= moment.2 - ${PRIOR_DAYS} AND at < moment.2, days)) AS before,
+  SELECT moment.1 AS kind, moment.2 AS day, toUInt32(arrayCount(at -> at >= moment.2 - ${PRIOR_DAYS} AND at < moment.2, days)) AS before,
     toUInt32(count()) AS customers, toUInt32(countIf(arrayExists(at -> at > moment.2 AND at <= moment.2 + {within: Int32}, days))) AS returned
   FROM (
     SELECT days, arrayJoin(arrayFilter(moment -> moment.2 != 0, [
@@ -96,7 +114,7 @@ function exposureSql(active: string, inFlow: string | undefined, links: Links): 
       WHERE customer_key != 0 GROUP BY customer_key HAVING is_seen OR met != 0
     )
   )
-  GROUP BY kind, before`;
+  GROUP BY kind, day, before`;
 }
 
 /** Numbers of days between which customers are as active as each other. */
@@ -108,31 +126,44 @@ const STRATA = [
   { from: 7, to: PRIOR_DAYS },
 ];
 
-function toComparison(rows: readonly z.infer<typeof unitRow>[]) {
-  const shareWithin = (kind: string, { from, to }: { from: number; to: number }) => {
-    const own = rows.filter((row) => row.kind === kind && row.before >= from && row.before <= to);
-    const sum = (of: "customers" | "returned") => own.reduce((total, row) => total + row[of], 0);
-    return shareOf(sum("returned"), sum("customers"));
-  };
-  const both = (activeDays: { from: number; to: number }) => ({
+type Unit = z.infer<typeof unitRow>;
+
+function toComparison(rows: readonly Unit[]) {
+  const strata = STRATA.map((activeDays) => ({
     activeDays,
-    exposed: shareWithin("exposed", activeDays),
-    others: shareWithin("other", activeDays),
-  });
-  const strata = STRATA.map(both);
-  const { exposed, others } = both({ from: 0, to: PRIOR_DAYS });
-  const tables = strata.map((stratum) => ({
-    exposed: stratum.exposed.of,
-    exposedCases: stratum.exposed.cases,
-    unexposed: stratum.others.of,
-    unexposedCases: stratum.others.cases,
+    ...sharesOf(rows.filter(({ before }) => before >= activeDays.from && before <= activeDays.to)),
   }));
+  const { exposed, others } = sharesOf(rows);
   return {
     exposed,
     others,
     plain: shareGap(exposed, others),
-    adjusted: stratifiedGap(tables),
+    adjusted: stratifiedGap(tablesOf(rows)),
     strata,
     waiting: rows.reduce((sum, { kind, customers }) => sum + (kind === "waiting" ? customers : 0), 0),
   };
+}
+
+function sharesOf(rows: readonly Unit[]) {
+  const shareOfKind = (kind: Unit["kind"]) => {
+    const own = rows.filter((row) => row.kind === kind);
+    const sum = (of: "customers" | "returned") => own.reduce((total, row) => total + row[of], 0);
+    return shareOf(sum("returned"), sum("customers"));
+  };
+  return { exposed: shareOfKind("exposed"), others: shareOfKind("other") };
+}
+
+/** One table a day and number of active days before: days differ in how many return, and in how many days before are known. */
+function tablesOf(rows: readonly Unit[]) {
+  const stratumOf = ({ day, before }: Unit) =>
+    `${day} ${STRATA.findIndex(({ from, to }) => before >= from && before <= to)}`;
+  return [...Map.groupBy(rows, stratumOf).values()].map((own) => {
+    const { exposed, others } = sharesOf(own);
+    return {
+      exposed: exposed.of,
+      exposedCases: exposed.cases,
+      unexposed: others.of,
+      unexposedCases: others.cases,
+    };
+  });
 }

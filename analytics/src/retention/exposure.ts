@@ -28,7 +28,7 @@ export const exposureResult = z.object({
   flow: z.string().nullable(),
   withinDays: z.number().int(),
   timeZone: z.string(),
-  /** The days of the range of which it is known who returned, in the project's time zone; null when it is of none yet. */
+  /** The days looked at: from the range's first with anybody to the last of which it is known who returned; null when there is none. */
   days: z.object({ from: z.iso.date(), to: z.iso.date() }).nullable(),
   /** Who of those that met the error returned. */
   exposed: shareEstimate,

@@ -97,6 +97,7 @@ function countsSql(
   { links, segment }: { links: Links; segment: SegmentFilter | undefined },
 ): string {
   const isTold = breakdown !== undefined;
+  const start = isTold ? "(at, began.1, began.2)" : "tuple(at)";
   // A start's hour, since the aggregate knows no minutes.
   const began = isTold ? ", minIf((toStartOfHour(time), segment), is_start) AS began" : "";
   const rows = `
@@ -109,12 +110,12 @@ function countsSql(
     SELECT cohort, segment, arrayJoin(arrayConcat([toInt32(0)], arrayFilter(n -> n >= 1 AND n <= {periods: Int32}, arrayMap(
       at -> toInt32(at - cohort), returns)))) AS after
     FROM (
-      SELECT arrayJoin(${STARTS[cohort]}) AS start, start.1 AS cohort, ${isTold ? "toString(start.3)" : "''"} AS segment, returns
+      SELECT arrayJoin(${cohort === "first" ? "[earliest]" : EARLIEST_OF_PERIODS}) AS start, start.1 AS cohort, ${isTold ? "toString(start.3)" : "''"} AS segment, arrayDistinct(returned) AS returns
       FROM (
-        SELECT ${isTold ? "groupArrayIf((at, began.1, began.2), has_started)" : "groupUniqArrayIf(tuple(at), has_started)"} AS starts,
-          groupUniqArrayIf(at, has_returned) AS returns
+        SELECT ${cohort === "first" ? `minIf(${start}, has_started) AS earliest` : `groupArrayIf(${start}, has_started) AS starts`},
+          groupArrayIf(at, has_returned) AS returned
         FROM ${ofKeys(rows, links, "is_anonymous")}
-        WHERE customer_key != 0${andInSegment(segment)} GROUP BY customer_key HAVING notEmpty(starts)
+        WHERE customer_key != 0${andInSegment(segment)} GROUP BY customer_key HAVING max(has_started)
       )
     )
     WHERE cohort >= {first: Int32} AND cohort <= {last: Int32}
@@ -122,9 +123,6 @@ function countsSql(
   GROUP BY cohort, segment, after`;
 }
 
-/** Of a customer's starts, told by period, hour and segment, the earliest of all, or of each period. */
-const STARTS = {
-  first: "[arrayMin(starts)]",
-  recurring:
-    "arrayMap(nth -> arraySort(starts)[nth], arrayFilter(nth -> nth = 1 OR arraySort(starts)[nth].1 != arraySort(starts)[nth - 1].1, arrayEnumerate(starts)))",
-};
+/** Of a customer's starts, told by period, hour and segment, the earliest of each period. */
+const EARLIEST_OF_PERIODS =
+  "arrayMap(nth -> arraySort(starts)[nth], arrayFilter(nth -> nth = 1 OR arraySort(starts)[nth].1 != arraySort(starts)[nth - 1].1, arrayEnumerate(starts)))";

@@ -22,13 +22,17 @@ interface Asked {
 export function exposureSlowly(events: readonly Exposed[], asked: Asked) {
   const dayOf = (time: number) => periodSlowly(time, asked.timeZone, "day");
   const all = walkPeriods(asked.from - 60 * DAY_MS, asked.to + 90 * DAY_MS, [asked.timeZone, "day"]);
-  const range = walkPeriods(asked.from, asked.to, [asked.timeZone, "day"]);
+  const active = new Set(events.map(({ time }) => dayOf(time)));
+  const whole = walkPeriods(asked.from, asked.to, [asked.timeZone, "day"]);
+  const begin = [...active].toSorted().find((day) => day >= (whole[0] ?? ""));
+  const range = begin === undefined ? whole : whole.filter((day) => day >= begin);
   const today = dayOf(asked.now);
   const isKnown = (day: string) => (all[all.indexOf(day) + asked.withinDays] ?? "") < today;
   const known = range.filter(isKnown);
   const [first = ""] = range;
   const earliest = all[all.indexOf(first) - 14] ?? "";
-  const units: { kind: "exposed" | "other" | "waiting"; before: number; returned: boolean }[] = [];
+  const units: { kind: "exposed" | "other" | "waiting"; day: string; before: number; returned: boolean }[] =
+    [];
   for (const customer of new Set(events.map((event) => event.customer))) {
     if (customer === "") continue;
     const own = events.filter((event) => event.customer === customer);
@@ -37,7 +41,7 @@ export function exposureSlowly(events: readonly Exposed[], asked: Asked) {
       const at = all.indexOf(day);
       const before = all.slice(at - 14, at).filter((each) => days.has(each)).length;
       const returned = all.slice(at + 1, at + 1 + asked.withinDays).some((each) => days.has(each));
-      units.push({ kind, before, returned });
+      units.push({ kind, day, before, returned });
     };
     const met = own
       .filter(({ isError }) => isError)

@@ -6,6 +6,7 @@ import MessageSquareQuote from "@lucide/svelte/icons/message-square-quote";
 import OctagonAlert from "@lucide/svelte/icons/octagon-alert";
 import Package from "@lucide/svelte/icons/package";
 import Radio from "@lucide/svelte/icons/radio";
+import Repeat from "@lucide/svelte/icons/repeat";
 import Route from "@lucide/svelte/icons/route";
 import Search from "@lucide/svelte/icons/search";
 import Settings from "@lucide/svelte/icons/settings";
@@ -23,6 +24,7 @@ export const PLACES = [
   { path: "/voices", label: m.nav_voices, icon: MessageSquareQuote, isRanged: true, isInMenu: false },
   { path: "/issues", label: m.nav_issues, icon: ListChecks, isRanged: false, isInMenu: false },
   { path: "/paths", label: m.nav_paths, icon: Route, isRanged: true, isInMenu: true },
+  { path: "/retention", label: m.nav_retention, icon: Repeat, isRanged: true, isInMenu: true },
   { path: "/search", label: m.nav_search, icon: Search, isRanged: true, isInMenu: true },
   { path: "/releases", label: m.nav_releases, icon: Package, isRanged: true, isInMenu: true },
   { path: "/guidance", label: m.nav_guidance, icon: LifeBuoy, isRanged: true, isInMenu: true },
