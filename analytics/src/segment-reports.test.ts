@@ -3,6 +3,8 @@ import { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createErrorsRoutes } from "./errors/routes.ts";
 import type { ErrorDetail, ErrorRanking } from "./errors/error-group.ts";
+import type { FunnelResult } from "./funnels/funnel.ts";
+import { createFunnelsRoutes } from "./funnels/routes.ts";
 import type { ApiEnv } from "./http/api.ts";
 import { createTestApp, openTestDeps, person } from "./http/test-app.fixture.ts";
 import { createPathsRoutes } from "./paths/routes.ts";
@@ -28,6 +30,7 @@ beforeAll(async () => {
   deps = await openTestDeps(new Date(TO));
   const slices = [
     createErrorsRoutes,
+    createFunnelsRoutes,
     createPathsRoutes,
     createRetentionRoutes,
     createSearchRoutes,
@@ -184,6 +187,21 @@ test("paths and searches are of the segment's customers alone", async () => {
     });
 });
 
+test("funnels are of the segment's customers alone, whatever order they ask for", async () => {
+  const steps = [{ event: "view" }, { event: "vox.transaction" }];
+  for (const unit of ["session", "customer"])
+    for (const order of ["ordered", "strict", "any"])
+      for (const [segment, entered] of [
+        [undefined, 3],
+        [gold, 2],
+        [empty, 0],
+      ] as const) {
+        const question = { steps, unit, order, ...range, segment };
+        const found = await read<FunnelResult>(post("/funnels/query", question));
+        expect(found.steps.map((step) => step.entered)).toEqual([entered, entered]);
+      }
+}, 120_000);
+
 test("cohorts are of the segment's customers alone", async () => {
   const question = { start: {}, returning: {}, period: "day", periods: 1, ...range };
   for (const [segment, people] of [
@@ -217,6 +235,7 @@ test("a segment that is not there is refused by its name on every report, never 
     await get("/voices/scores", unknown),
     await post("/paths/query", question),
     await post("/searches/query", question),
+    await post("/funnels/query", { steps: [{ event: "view" }, { event: "pay" }], ...question }),
     await post("/retention/query", { start: {}, returning: {}, ...question }),
   ];
   for (const answer of answers) {

@@ -1,4 +1,5 @@
-import { ofUnits, type Links } from "@voxloop/warehouse";
+import type { Links } from "@voxloop/warehouse";
+import { ofUnitsWithin } from "../filters/segment-filter.ts";
 import { anyOrderSql } from "./any-order-sql.ts";
 import type { FunnelQuery } from "./funnel.ts";
 import { matchFunnel, valueOf, type ChainOptions } from "./unit-events.ts";
@@ -80,7 +81,7 @@ function orderedSql(query: FunnelQuery, links: Links, options: ChainOptions): st
   FROM (
     SELECT unit, arraySort(groupArray((at, received_at, length(event_id), event_id, mask${isValued ? ", label" : ""}))) AS sent,
       arrayFilter((event, copy) -> copy = 1, sent, arrayEnumerateUniq(sent.4)) AS events
-    FROM ${ofUnits(events, query.unit, links)}
+    FROM ${ofUnitsWithin(events, query.unit, { links, segment: options.segment })}
     GROUP BY unit
   )`;
 }

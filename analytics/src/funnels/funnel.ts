@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { eventWhere } from "../filters/event-filter.ts";
+import { segmentId } from "../filters/segment.ts";
 
 const MOST_SECONDS = 31_536_000;
 const seconds = z.number().int().min(1).max(MOST_SECONDS);
@@ -54,6 +55,8 @@ export const funnelQuery = funnelDefinition.extend({
   trend: z.enum(["day", "hour"]).optional(),
 });
 export type FunnelQuery = z.infer<typeof funnelQuery>;
+
+export const funnelQuestion = funnelQuery.extend({ segment: segmentId });
 
 /** Of the last step, which leads nowhere, only `entered` and the times say something. */
 export const funnelStepResult = z.object({

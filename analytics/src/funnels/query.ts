@@ -1,5 +1,6 @@
 import { linksOf, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
+import type { SegmentFilter } from "../filters/segment-filter.ts";
 import { previousRange } from "../http/range.ts";
 import { chainSql } from "./chain-sql.ts";
 import type { FunnelCounts, FunnelQuery, FunnelResult } from "./funnel.ts";
@@ -12,6 +13,8 @@ export interface FunnelQuestion {
   timeZone?: string;
   /** Units whose window has not ended by now are reported apart, not as dropped. */
   now: Date;
+  /** Only its customers count. */
+  segment?: SegmentFilter | undefined;
 }
 
 /** How many units reach each step of a funnel, exact, and how long they take (DESIGN section 7, "Funnel"). */
@@ -73,10 +76,11 @@ type StepCounts = Omit<StepRow, "kind" | "key" | "step">;
 
 async function countSteps(
   warehouse: Warehouse,
-  { projectId, funnel, timeZone = "UTC", now }: FunnelQuestion,
+  { projectId, funnel, timeZone = "UTC", now, segment }: FunnelQuestion,
 ) {
   const chain = chainSql(funnel, await linksOf(warehouse, projectId), {
     property: funnel.breakdown?.property,
+    segment,
   });
   const parts = partsOf(funnel);
   const hasSkips = funnel.steps.some(({ optional }) => optional === true);

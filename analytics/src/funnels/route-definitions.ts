@@ -62,7 +62,7 @@ export const query = createRoute({
   tags,
   summary: "How many reach each step, and how fast",
   middleware: needs("read"),
-  request: { params: projectParam, body: jsonBody(shape.funnelQuery.meta({ id: "FunnelQuery" })) },
+  request: { params: projectParam, body: jsonBody(shape.funnelQuestion.meta({ id: "FunnelQuery" })) },
   responses: { 200: json(shape.funnelResult.meta({ id: "FunnelResult" }), "The funnel"), ...problems },
 });
 

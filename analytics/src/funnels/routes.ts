@@ -1,5 +1,6 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Deps } from "../deps.ts";
+import { findSegment } from "../filters/saved-segment.ts";
 import { newApi, type ApiEnv } from "../http/api.ts";
 import { Problem } from "../http/problem.ts";
 import { toRange } from "../http/range.ts";
@@ -16,12 +17,13 @@ export function createFunnelsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
   addSavedFunnels(api, deps);
   api.openapi(route.query, async (context) => {
     const { project } = context.req.valid("param");
-    const funnel = context.req.valid("json");
+    const { segment: segmentId, ...funnel } = context.req.valid("json");
     const { timeZone } = await requireProject(deps.ledger, project);
-    toRange(funnel, deps.now());
+    const { to } = toRange(funnel, deps.now());
     assertTrend(funnel);
     await assertFunnel(deps.warehouse, funnel);
-    const question = { projectId: project, funnel, timeZone, now: deps.now() };
+    const segment = await findSegment(deps, project, { segment: segmentId, to });
+    const question = { projectId: project, funnel, timeZone, now: deps.now(), segment };
     return context.json(await queryFunnel(deps.warehouse, question), 200);
   });
   api.openapi(route.explain, async (context) => {

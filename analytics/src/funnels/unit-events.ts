@@ -1,5 +1,6 @@
 import { ofUnits, type Links } from "@voxloop/warehouse";
 import { matchEvent, propertyText } from "../filters/event-filter.ts";
+import { ofUnitsWithin, type SegmentFilter } from "../filters/segment-filter.ts";
 import type { FunnelQuery } from "./funnel.ts";
 
 /** What a chain is found for beside how far it goes. */
@@ -10,10 +11,12 @@ export interface ChainOptions {
   named?: boolean | undefined;
   /** The one unit to look at: any of a customer's ids, or a session's. */
   only?: string | undefined;
+  /** Only what its customers do is looked at. */
+  segment?: SegmentFilter | undefined;
 }
 
 /** The conditions of every step and exclusion, and what all SQL of one funnel binds, but {project} and {now}. */
-export function matchFunnel(query: FunnelQuery, { property = "", only = "" }: ChainOptions) {
+export function matchFunnel(query: FunnelQuery, { property = "", only = "", segment }: ChainOptions) {
   const steps = query.steps.map((step, index) => matchEvent(step, `step_${index}`));
   const exclusions = (query.exclude ?? []).map((one, index) => matchEvent(one, `exclude_${index}`));
   const params: Record<string, unknown> = {
@@ -25,6 +28,7 @@ export function matchFunnel(query: FunnelQuery, { property = "", only = "" }: Ch
     hold_key: query.hold ?? "",
     property_key: property,
     only,
+    ...segment?.params,
     ...Object.assign({}, ...[...steps, ...exclusions].map((match) => match.params)),
   };
   return { steps: steps.map(({ sql }) => sql), exclusions: exclusions.map(({ sql }) => sql), params };
@@ -62,7 +66,7 @@ function unitRows(query: FunnelQuery, links: Links, options: ChainOptions): stri
     ...(query.firstEver === true ? [`unit NOT IN ${units(earlier)}`] : []),
   ];
   const where = conditions.length === 0 ? "" : `WHERE ${conditions.join(" AND ")}`;
-  return `(SELECT * FROM ${ofUnits(rows, query.unit, links)} ${where})`;
+  return `(SELECT * FROM ${ofUnitsWithin(rows, query.unit, { links, segment: options.segment })} ${where})`;
 }
 
 export const valueOf = ({ property }: ChainOptions) =>
