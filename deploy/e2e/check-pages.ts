@@ -30,6 +30,7 @@ export async function checkPages(
     "/releases",
     "/releases/8.0.2?range=14d",
     "/search",
+    "/segments",
     "/guidance",
     "/surveys",
     "/ingestion",

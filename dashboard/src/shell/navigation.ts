@@ -11,6 +11,7 @@ import Route from "@lucide/svelte/icons/route";
 import Search from "@lucide/svelte/icons/search";
 import Settings from "@lucide/svelte/icons/settings";
 import SmilePlus from "@lucide/svelte/icons/smile-plus";
+import Users from "@lucide/svelte/icons/users";
 import { m } from "#paraglide/messages.js";
 
 /**
@@ -26,6 +27,7 @@ export const PLACES = [
   { path: "/paths", label: m.nav_paths, icon: Route, isRanged: true, isInMenu: true },
   { path: "/retention", label: m.nav_retention, icon: Repeat, isRanged: true, isInMenu: true },
   { path: "/search", label: m.nav_search, icon: Search, isRanged: true, isInMenu: true },
+  { path: "/segments", label: m.nav_segments, icon: Users, isRanged: false, isInMenu: true },
   { path: "/releases", label: m.nav_releases, icon: Package, isRanged: true, isInMenu: true },
   { path: "/guidance", label: m.nav_guidance, icon: LifeBuoy, isRanged: true, isInMenu: true },
   { path: "/surveys", label: m.nav_surveys, icon: SmilePlus, isRanged: true, isInMenu: true },

@@ -16,6 +16,7 @@ export interface ErrorsQuestion {
   filter: string[];
   /** Whether archived groups are listed too. */
   archived: boolean;
+  segment: string | undefined;
 }
 
 export class ErrorsPage {
@@ -24,8 +25,8 @@ export class ErrorsPage {
 
   constructor(question: () => ErrorsQuestion) {
     this.ranking = new Resource((signal) => {
-      const { range, rank, filter, archived } = question();
-      const query = { ...timesOf(range, new Date()), rank, filter, archived: String(archived) };
+      const { range, rank, filter, archived, segment } = question();
+      const query = { ...timesOf(range, new Date()), rank, filter, archived: String(archived), segment };
       return call(session.path("/errors"), { query, signal });
     });
   }

@@ -18,10 +18,10 @@ export class FunnelsPage {
   isSaving = $state(false);
   /** The step whose drop-off is explained, from 1. */
   explained = $state<number | undefined>();
-  readonly #range: () => RangeKey;
+  readonly #asked: () => { range: RangeKey; segment: string | undefined };
 
-  constructor(range: () => RangeKey) {
-    this.#range = range;
+  constructor(asked: () => { range: RangeKey; segment: string | undefined }) {
+    this.#asked = asked;
     this.saved = new Resource((signal) => call(session.path("/funnels"), { signal }));
     this.result = new Resource((signal) => this.#ask("/funnels/query", {}, signal));
     this.explanation = new Resource((signal) =>
@@ -118,7 +118,8 @@ export class FunnelsPage {
 
   async #ask<Answer>(path: string, extra: object, signal: AbortSignal): Promise<Answer> {
     const definition = toDefinition(this.draft ?? newDraft(""));
-    const body = { ...definition, ...timesOf(this.#range(), new Date()), ...extra };
+    const { range, segment } = this.#asked();
+    const body = { ...definition, ...timesOf(range, new Date()), segment, ...extra };
     return call(session.path(path), { method: "POST", body, signal });
   }
 }

@@ -8,10 +8,10 @@ import { toQuestion, type Draft } from "./draft.ts";
 export class PathsPage {
   readonly result: Resource<PathsResult>;
 
-  constructor(asked: () => { range: RangeKey; draft: Draft }) {
+  constructor(asked: () => { range: RangeKey; draft: Draft; segment: string | undefined }) {
     this.result = new Resource((signal) => {
-      const { range, draft } = asked();
-      const body = toQuestion(draft, timesOf(range, new Date()));
+      const { range, draft, segment } = asked();
+      const body = { ...toQuestion(draft, timesOf(range, new Date())), segment };
       return call(session.path("/paths/query"), { method: "POST", body, signal });
     });
   }

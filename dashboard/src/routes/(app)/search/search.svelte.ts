@@ -10,9 +10,10 @@ export class SearchPage {
   wanted = $state("");
   readonly searches: Resource<SearchesResult>;
 
-  constructor(range: () => RangeKey) {
+  constructor(asked: () => { range: RangeKey; segment: string | undefined }) {
     this.searches = new Resource((signal) => {
-      const body = { ...timesOf(range(), new Date()), limit: MOST_QUERIES };
+      const { range, segment } = asked();
+      const body = { ...timesOf(range, new Date()), limit: MOST_QUERIES, segment };
       return call(session.path("/searches/query"), { method: "POST", body, signal });
     });
   }

@@ -13,11 +13,12 @@ export class ErrorDetailPage {
   readonly detail: Resource<ErrorDetail>;
   readonly #fingerprint: () => string;
 
-  constructor(fingerprint: () => string, range: () => RangeKey) {
+  constructor(fingerprint: () => string, asked: () => { range: RangeKey; segment: string | undefined }) {
     this.#fingerprint = fingerprint;
     this.detail = new Resource((signal) => {
       const path = session.path(`/errors/${encodeURIComponent(fingerprint())}`);
-      return call(path, { query: timesOf(range(), new Date()), signal });
+      const { range, segment } = asked();
+      return call(path, { query: { ...timesOf(range, new Date()), segment }, signal });
     });
   }
 
