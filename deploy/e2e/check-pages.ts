@@ -22,6 +22,7 @@ export async function checkPages(
     "/errors",
     `/errors/${details.fingerprint}`,
     "/funnels",
+    "/experience?range=14d",
     "/paths",
     "/retention",
     "/voices",

@@ -1,4 +1,5 @@
 import Funnel from "@lucide/svelte/icons/funnel";
+import Gauge from "@lucide/svelte/icons/gauge";
 import LayoutDashboard from "@lucide/svelte/icons/layout-dashboard";
 import LifeBuoy from "@lucide/svelte/icons/life-buoy";
 import ListChecks from "@lucide/svelte/icons/list-checks";
@@ -24,6 +25,7 @@ export const PLACES = [
   { path: "/funnels", label: m.nav_funnels, icon: Funnel, isRanged: true, isInMenu: false },
   { path: "/voices", label: m.nav_voices, icon: MessageSquareQuote, isRanged: true, isInMenu: false },
   { path: "/issues", label: m.nav_issues, icon: ListChecks, isRanged: false, isInMenu: false },
+  { path: "/experience", label: m.nav_experience, icon: Gauge, isRanged: true, isInMenu: true },
   { path: "/paths", label: m.nav_paths, icon: Route, isRanged: true, isInMenu: true },
   { path: "/retention", label: m.nav_retention, icon: Repeat, isRanged: true, isInMenu: true },
   { path: "/search", label: m.nav_search, icon: Search, isRanged: true, isInMenu: true },

@@ -1,6 +1,6 @@
 import { ATTR, EVENT } from "@voxloop/contract";
 import type { Customer } from "./population.ts";
-import type { Random } from "./random.ts";
+import { createRandom, type Random } from "./random.ts";
 
 export type Attributes = Record<string, string | number>;
 
@@ -62,7 +62,13 @@ export class Session {
 
   screen(name: string): void {
     this.#screen = name;
-    this.emit(EVENT.screenViewed);
+    this.emit(EVENT.screenViewed, { [ATTR.durationMs]: this.#loadMs() });
+  }
+
+  /** One screen in twelve takes more than 2.5 s. Drawn apart, so that nothing else of the fortnight depends on it. */
+  #loadMs(): number {
+    const random = createRandom(`${this.id}-${this.events.length}:load`);
+    return Math.round(700 + random.exponential(720));
   }
 
   /** Starts an attempt at a flow. */
