@@ -17,6 +17,7 @@ type Query = Record<string, string | number | readonly string[] | undefined>;
 interface Call {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   query?: Query;
+  /** Sent as JSON, but a Blob as it is. */
   body?: unknown;
   signal?: AbortSignal;
 }
@@ -49,12 +50,12 @@ export async function call<Answer>(path: string, options: Call = {}): Promise<An
   const { method = "GET", query = {}, body, signal } = options;
   const question = signal && questions.get(signal);
   const headers = {
-    ...(body !== undefined && { "content-type": "application/json" }),
+    ...(body !== undefined && { "content-type": body instanceof Blob ? body.type : "application/json" }),
     ...(question !== undefined && { "x-question-id": question }),
   };
   const init: RequestInit = { method, headers };
   if (signal) init.signal = signal;
-  if (body !== undefined) init.body = JSON.stringify(body);
+  if (body !== undefined) init.body = body instanceof Blob ? body : JSON.stringify(body);
   const response = await fetch(`${BASE}${path}${toSearch(query)}`, init).catch((cause: unknown) => {
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ApiError(0, {});

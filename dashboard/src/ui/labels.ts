@@ -1,4 +1,4 @@
-import type { ErrorGroup, Issue, IssueState, Verdict } from "@voxloop/analytics/shapes";
+import type { ErrorGroup, Issue, IssueState, Verdict, Voice } from "@voxloop/analytics/shapes";
 import { m } from "#paraglide/messages.js";
 
 /** How the api's words are said to a person. */
@@ -52,4 +52,31 @@ export function languageLabel(language: string): string {
   if (language === "zh") return m.language_zh();
   if (language === "en") return m.language_en();
   return m.unknown();
+}
+
+const KIND_LABELS: Record<string, () => string> = {
+  nps: m.kind_nps,
+  csat: m.kind_csat,
+  ces: m.kind_ces,
+  text: m.kind_text,
+  choice: m.kind_choice,
+  rating: m.kind_rating,
+  ticket: m.kind_ticket,
+  post: m.kind_post,
+  assessment: m.kind_assessment,
+};
+
+/** A kind that no label is known of is the sender's own word. */
+export function kindLabel(kind: string): string {
+  return KIND_LABELS[kind]?.() ?? kind;
+}
+
+const LAYER_LABELS: Record<Voice["layer"], () => string> = {
+  customer: m.layer_customer,
+  employee: m.layer_employee,
+  professional: m.layer_professional,
+};
+
+export function layerLabel(layer: Voice["layer"]): string {
+  return LAYER_LABELS[layer]();
 }

@@ -5,7 +5,7 @@ import { timesOf, type RangeKey } from "#range.ts";
 import { Resource } from "#resource.svelte.ts";
 import { session } from "#session.svelte.ts";
 
-export const VOICE_FILTERS = ["language", "sentiment", "kind", "flow", "q"] as const;
+export const VOICE_FILTERS = ["layer", "language", "sentiment", "kind", "flow", "q"] as const;
 export type VoiceFilter = Partial<Record<(typeof VOICE_FILTERS)[number], string>>;
 
 export function filterOf(search: { get(name: string): string | null }): VoiceFilter {
