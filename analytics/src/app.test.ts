@@ -152,7 +152,7 @@ async function operations(parameters: Record<string, string>): Promise<Operation
 
 const isWrite = ({ method, path }: Operation) => method !== "GET" && !READS_BY_POST.test(path);
 const READS_BY_POST =
-  /\/funnels\/(query|explain)$|\/(paths|retention(\/\w+)?|searches)\/query$|\/segments\/size$|\/segments\/size$|\/grouping-rules\/test$|\/text\/analyze$/;
+  /\/funnels\/(query|explain|customer|customers|customers\/export)$|\/(paths|retention(\/\w+)?|searches)\/query$|\/segments\/size$|\/grouping-rules\/test$|\/text\/analyze$/;
 
 async function ask({ method, path }: Operation, authorization?: string): Promise<Response> {
   const headers = authorization === undefined ? json : { ...json, authorization };

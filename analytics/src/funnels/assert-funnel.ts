@@ -26,7 +26,8 @@ export function assertTrend({ trend, from, to }: FunnelQuery): void {
   refuse([{ field: "trend", reason: "by the hour, a range is at most 31 days" }]);
 }
 
-function refuse(errors: Fault[]): void {
+/** Answers 400 with all of them, if there is any. */
+export function refuse(errors: Fault[]): void {
   const [first] = errors;
   if (first === undefined) return;
   throw new Problem(400, "Invalid request", { detail: `${first.field}: ${first.reason}`, errors });

@@ -58,7 +58,7 @@ const KINDS: [string, fc.Arbitrary<FunnelQuery>, number][] = [
 
 test.for(KINDS)(
   "every chain of %s equals a slow obvious one on any histories",
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async ([, funnels, asked]) => {
     const questions = fc.array(fc.tuple(funnels, nows), { minLength: asked, maxLength: asked });
     await fc.assert(

@@ -6,7 +6,9 @@ import { Problem } from "../http/problem.ts";
 import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
 import { assertFunnel, assertTrend } from "./assert-funnel.ts";
+import { createFunnelCustomersRoutes } from "./customer-routes.ts";
 import { explainDrop } from "./explain.ts";
+import { createFunnelJourneyRoutes } from "./journey-routes.ts";
 import { queryFunnel } from "./query.ts";
 import * as route from "./route-definitions.ts";
 import { createFunnel, deleteFunnel, listFunnels, readFunnel, replaceFunnel } from "./store.ts";
@@ -14,6 +16,9 @@ import { createFunnel, deleteFunnel, listFunnels, readFunnel, replaceFunnel } fr
 /** Saved funnels, and questions to any funnel. */
 export function createFunnelsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
   const api = newApi();
+  api.route("/", createFunnelCustomersRoutes(deps));
+  // Before the saved ones, whose id would be "flows".
+  api.route("/", createFunnelJourneyRoutes(deps));
   addSavedFunnels(api, deps);
   api.openapi(route.query, async (context) => {
     const { project } = context.req.valid("param");

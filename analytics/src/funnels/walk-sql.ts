@@ -25,7 +25,7 @@ export function walkSql(query: FunnelQuery, links: Links, options: ChainOptions)
   SELECT unit, name, depth, start, open, removed, cut_id, labels[indices[1]] AS value, places[indices[depth]] AS place,
     arrayMap(index -> times[index], indices) AS moments, arrayMap(index -> event_ids[index], indices) AS ids
   FROM (
-    SELECT *, times[indices[1]] AS start, event_ids[cut] AS cut_id,
+    SELECT *, times[indices[1]] AS start, if(cut = 0, '', event_ids[cut]) AS cut_id,
       arrayReverse(arrayFold((chain, level, before) -> if(chain.3 = level,
           (arrayPushBack(chain.1, chain.2), (before[chain.2] AS previous).5, previous.6),
           (arrayPushBack(chain.1, toUInt32(0)), chain.2, chain.3)),
