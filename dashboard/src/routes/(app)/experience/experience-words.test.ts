@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { isChance, listDrivers } from "./experience-words.ts";
+import { createFormat } from "#format.ts";
+import { isChance, listDrivers, sayChange } from "./experience-words.ts";
 
 const driver = (points: number) => ({
   part: "success" as const,
@@ -27,6 +28,16 @@ test("a driver that moves nothing is not shown by itself", () => {
     others: { points: 0.04, count: 2 },
   });
   expect(listDrivers([driver(1)]).others).toBeUndefined();
+});
+
+test("a change has its sign and one digit, and none is no change", () => {
+  const format = createFormat("en", "UTC");
+  expect([-5, 1.66, 0.04, -0.04].map((points) => sayChange(points, format))).toEqual([
+    "-5.0",
+    "+1.7",
+    "0.0",
+    "0.0",
+  ]);
 });
 
 test("chance explains what has an interval around nothing", () => {

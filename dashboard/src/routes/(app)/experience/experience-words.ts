@@ -49,6 +49,12 @@ export function sayDriver({ part, effect, key }: Driver): string {
 export const sayPoints = (value: number | null, format: Format): string =>
   value === null ? "–" : format.decimal(value);
 
+/** Points with their sign, to one digit as the points themselves. */
+export function sayChange(points: number, format: Format): string {
+  const rounded = Math.round(points * 10) / 10;
+  return rounded > 0 ? `+${format.decimal(rounded)}` : format.decimal(rounded === 0 ? 0 : rounded);
+}
+
 /** Drivers that are told by themselves, and what all others do together. */
 export function listDrivers(drivers: ExperienceIndex["drivers"]): {
   shown: Driver[];

@@ -14,7 +14,7 @@ const trend = [
 const axisOf = (goal: number | null) => buildTrendChart({ trend, goal }, format, words)(look).yAxis;
 
 test("the axis is the part of 0 to 100 that holds the intervals and the goal", () => {
-  expect(axisOf(null)).toMatchObject({ min: 65, max: 75 });
+  expect(axisOf(null)).toMatchObject({ min: 65, max: 75, interval: 5 });
   expect(axisOf(84)).toMatchObject({ min: 65, max: 85 });
   expect(axisOf(100)).toMatchObject({ max: 100 });
 });

@@ -47,13 +47,16 @@ export function buildTrendChart({ trend, goal }: Course, format: Format, words: 
 }
 
 /** A part of 0 to 100 in which a change of a point can be seen, with the goal in it; the band is stacked, so that zero would count. */
-function boundsOf(trend: Trend, goal: number | null): { min: number; max: number } {
+function boundsOf(trend: Trend, goal: number | null): { min: number; max: number; interval: number } {
   const known = trend.flatMap(({ low, high }) => (low === null || high === null ? [] : [low, high]));
   const all = goal === null ? known : [...known, goal];
-  if (all.length === 0) return { min: 0, max: 100 };
+  if (all.length === 0) return { min: 0, max: 100, interval: 20 };
+  const [lowest, highest] = [Math.min(...all) - 1, Math.max(...all) + 1];
+  const interval = highest - lowest <= 20 ? 5 : highest - lowest <= 40 ? 10 : 20;
   return {
-    min: Math.max(0, 5 * Math.floor((Math.min(...all) - 1) / 5)),
-    max: Math.min(100, 5 * Math.ceil((Math.max(...all) + 1) / 5)),
+    min: Math.max(0, interval * Math.floor(lowest / interval)),
+    max: Math.min(100, interval * Math.ceil(highest / interval)),
+    interval,
   };
 }
 
