@@ -6,14 +6,17 @@ import { scopeParams, scopeSql, templatesSql, trailsSql, type PagesScope } from 
 
 const MOST = 20;
 
-export interface PageScope extends PagesScope {
+interface PageScope extends PagesScope {
   /** A template, as the map has it. */
   page: string;
   timeZone: string;
 }
 
 /** What comes before and after one page, what was searched for, what goes wrong on it, and its course. */
-export async function describePage(warehouse: Warehouse, scope: PageScope): Promise<PageDetail> {
+export async function describePage(
+  warehouse: Warehouse,
+  scope: PageScope,
+): Promise<Omit<PageDetail, "numbers">> {
   const { page } = scope;
   const { days, ...around } = await queryAround(warehouse, scope);
   const counted = new Map(days);

@@ -125,6 +125,8 @@ const neighbour = z.object({
 
 export const pageDetail = z.object({
   page: z.string(),
+  /** As in the map; null when nobody visited it. */
+  numbers: pageItem.nullable(),
   /** The most usual twenty. */
   before: z.array(neighbour),
   after: z.array(neighbour),

@@ -130,6 +130,7 @@ test("a page has what is before and after it, searches, errors and days", async 
       { page: "home", visits: 8, bySearch: 0 },
       { page: "settings/:id", visits: 5, bySearch: 0 },
     ],
+    numbers: { page: "limits", visits: 13, shortestTaps: 3 },
     searches: [{ query: "limit", visits: 5 }],
     errors: [{ errors: 8, customers: 7 }],
     days: [
@@ -141,7 +142,11 @@ test("a page has what is before and after it, searches, errors and days", async 
   });
   const template = await get(`/detail?${RANGE}&page=${encodeURIComponent("settings/:id")}`);
   expect(template.body.before[0]).toMatchObject({ page: "menu", visits: 16 });
-  expect((await get(`/detail?${RANGE}&page=none`)).body).toMatchObject({ before: [], errors: [] });
+  expect((await get(`/detail?${RANGE}&page=none`)).body).toMatchObject({
+    numbers: null,
+    before: [],
+    errors: [],
+  });
 });
 
 test("a bad question is refused with the field's name", async () => {

@@ -12,6 +12,10 @@ import { hiddenList, pageColumn, pageDetail, pageList, pagesFilter, unwantedList
 
 const name = z.string().min(1).max(1024);
 
+const start = name
+  .optional()
+  .openapi({ description: "The page that taps are counted from; by default where most sessions begin" });
+
 const listQuery = rangeQuery.extend({
   ...pagesFilter.shape,
   ...pageQuery.shape,
@@ -20,9 +24,7 @@ const listQuery = rangeQuery.extend({
     .max(256)
     .default("")
     .openapi({ description: "Only pages whose name contains it, in any case" }),
-  start: name
-    .optional()
-    .openapi({ description: "The page that taps are counted from; by default where most sessions begin" }),
+  start,
 });
 type ListQuery = z.infer<typeof listQuery>;
 
@@ -69,9 +71,11 @@ const detail = createRoute({
   ...about,
   path: "/projects/{project}/pages/detail",
   summary: "One page: what comes before and after, searches, errors, days",
-  request: { params: projectParam, query: rangeQuery.extend({ ...pagesFilter.shape, page: name }) },
+  request: { params: projectParam, query: rangeQuery.extend({ ...pagesFilter.shape, page: name, start }) },
   responses: { 200: json(pageDetail.openapi("PageDetail"), "The page"), ...problems },
 });
+
+const BY_VISITS = { sort: "visits", order: "desc" } as const;
 
 /** The map of a project's pages, what is hidden or unwanted among them, and each in detail. */
 export function createPagesRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
@@ -101,15 +105,25 @@ export function createPagesRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     const { items, threshold } = listUnwanted(map);
     return context.json({ ...tell(items), threshold }, 200);
   });
-  api.openapi(detail, async (context) => {
+  return api.route("/", createDetailRoute(deps, mapOf));
+}
+
+function createDetailRoute(deps: Deps, mapOf: ReturnType<typeof createKeptMaps>) {
+  return newApi().openapi(detail, async (context) => {
     const { project } = context.req.valid("param");
     const query = context.req.valid("query");
     const { timeZone } = await requireProject(deps.ledger, project);
-    const range = toRange(query, deps.now());
-    const scope = { projectId: project, range, filter: pagesFilter.parse(query), page: query.page, timeZone };
-    return context.json(await describePage(deps.warehouse, scope), 200);
+    const scope = {
+      projectId: project,
+      range: toRange(query, deps.now()),
+      filter: pagesFilter.parse(query),
+    };
+    const numbers = listPages(await mapOf(scope, query.start), BY_VISITS).find(
+      ({ page }) => page === query.page,
+    );
+    const described = await describePage(deps.warehouse, { ...scope, page: query.page, timeZone });
+    return context.json({ ...described, numbers: numbers ?? null }, 200);
   });
-  return api;
 }
 
 /** Where the next part of a list begins. It holds the range, so that a list up to "now" does not shift between its parts. */

@@ -1,3 +1,4 @@
+import AppWindow from "@lucide/svelte/icons/app-window";
 import Funnel from "@lucide/svelte/icons/funnel";
 import Gauge from "@lucide/svelte/icons/gauge";
 import LayoutDashboard from "@lucide/svelte/icons/layout-dashboard";
@@ -26,6 +27,7 @@ export const PLACES = [
   { path: "/voices", label: m.nav_voices, icon: MessageSquareQuote, isRanged: true, isInMenu: false },
   { path: "/issues", label: m.nav_issues, icon: ListChecks, isRanged: false, isInMenu: false },
   { path: "/experience", label: m.nav_experience, icon: Gauge, isRanged: true, isInMenu: true },
+  { path: "/pages", label: m.nav_pages, icon: AppWindow, isRanged: true, isInMenu: true },
   { path: "/paths", label: m.nav_paths, icon: Route, isRanged: true, isInMenu: true },
   { path: "/retention", label: m.nav_retention, icon: Repeat, isRanged: true, isInMenu: true },
   { path: "/search", label: m.nav_search, icon: Search, isRanged: true, isInMenu: true },
