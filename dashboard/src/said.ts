@@ -7,5 +7,11 @@ export function sayError(cause: unknown): string {
   if (cause.status === 0) return m.error_unreachable();
   if (cause.status >= 500) return m.error_server();
   if (cause.status === 404) return m.error_not_found();
-  return cause.message;
+  return isOfSegment(cause) ? m.segment_gone_text() : cause.message;
+}
+
+/** Whether a report was refused for the segment in the address, which may have been deleted since. */
+function isOfSegment({ status, problem }: ApiError): boolean {
+  const errors: unknown = problem["errors"];
+  return status === 400 && Array.isArray(errors) && errors.some((one) => Object(one).field === "segment");
 }

@@ -8,7 +8,7 @@ const { projects, segments } = schema;
 type Row = typeof segments.$inferSelect;
 type Tx = Parameters<Parameters<LedgerDatabase["transaction"]>[0]>[0];
 
-export interface SegmentKey {
+interface SegmentKey {
   projectId: string;
   id: string;
 }
