@@ -108,40 +108,6 @@ export const funnelResult = funnelCounts.extend({
 });
 export type FunnelResult = z.infer<typeof funnelResult>;
 
-/** `step` counts from 1: explains who reached `step` and did not reach the next. */
-export const explainQuery = funnelQuery.extend({ step: z.number().int().min(1) });
-export type ExplainQuery = z.infer<typeof explainQuery>;
-
-export const dropFactor = z.object({
-  kind: z.enum(["error", "segment"]),
-  /** Fingerprint for an error; `property=value` for a segment. */
-  key: z.string(),
-  title: z.string(),
-  exposed: z.number().int(),
-  exposedDropped: z.number().int(),
-  unexposed: z.number().int(),
-  unexposedDropped: z.number().int(),
-  relativeRisk: z.number(),
-  low: z.number(),
-  high: z.number(),
-  /** Two-sided p-value and its Benjamini-Hochberg adjustment over all factors. */
-  pValue: z.number(),
-  adjustedPValue: z.number(),
-  /** exposedDropped x (RR - 1) / RR when the interval's lower bound is above 1, else 0. */
-  attributableDropOffs: z.number(),
-  significant: z.boolean(),
-});
-export type DropFactor = z.infer<typeof dropFactor>;
-
-export const funnelExplanation = z.object({
-  step: z.number().int(),
-  /** Units that reached the step and can be judged: they went on, or their window has ended. */
-  reached: z.number().int(),
-  dropped: z.number().int(),
-  factors: z.array(dropFactor),
-});
-export type FunnelExplanation = z.infer<typeof funnelExplanation>;
-
 export const savedFunnel = z.object({
   id: z.string(),
   name: z.string().min(1).max(120),

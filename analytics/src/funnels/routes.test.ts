@@ -2,7 +2,7 @@ import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApiEnv } from "../http/api.ts";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
-import type { FunnelExplanation, SavedFunnel } from "./funnel.ts";
+import type { SavedFunnel } from "./funnel.ts";
 import { createFunnelsRoutes } from "./routes.ts";
 
 const NOW = Date.UTC(2026, 4, 2);
@@ -108,40 +108,6 @@ test("a question counts the project's units", async () => {
     ],
     conversion: 0.66,
   });
-});
-
-async function explain(): Promise<FunnelExplanation> {
-  return (await (
-    await send("POST", "/explain", { ...definition, ...range, step: 1 })
-  ).json()) as FunnelExplanation;
-}
-
-test("the error that stops customers is named first, with its relative risk and the drop-offs it accounts for", async () => {
-  const { factors, ...counts } = await explain();
-  expect(counts).toEqual({ step: 1, reached: 100, dropped: 34 });
-  expect(factors[0]).toMatchObject({
-    kind: "error",
-    title: "E1",
-    exposed: 20,
-    exposedDropped: 18,
-    unexposed: 80,
-    unexposedDropped: 16,
-    significant: true,
-  });
-  expect(factors[0]?.relativeRisk).toBeCloseTo(4.5, 10);
-  expect(factors[0]?.attributableDropOffs).toBeCloseTo(14, 10);
-  expect(factors[0]?.low).toBeGreaterThan(1);
-});
-
-test("errors before the step, or with the next one, are not factors", async () => {
-  const { factors } = await explain();
-  expect(factors.filter((factor) => factor.kind === "error").map((factor) => factor.title)).toEqual(["E1"]);
-});
-
-test("segments at the step are factors, and an even one accounts for nothing", async () => {
-  const { factors } = await explain();
-  const app = factors.find((factor) => factor.key === "channel=app");
-  expect(app).toMatchObject({ kind: "segment", exposed: 50, significant: false, attributableDropOffs: 0 });
 });
 
 test("a question that cannot be answered is refused with the field's name", async () => {

@@ -7,7 +7,9 @@ import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
 import { assertFunnel, assertTrend } from "./assert-funnel.ts";
 import { createFunnelCustomersRoutes } from "./customer-routes.ts";
-import { explainDrop } from "./explain.ts";
+import { explainDrop } from "./explain/explain-drop.ts";
+import { whyUnexplainable } from "./explain/explainable.ts";
+import { linkFactors } from "./explain/link-factors.ts";
 import { createFunnelJourneyRoutes } from "./journey-routes.ts";
 import { queryFunnel } from "./query.ts";
 import * as route from "./route-definitions.ts";
@@ -37,12 +39,11 @@ export function createFunnelsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
     await requireProject(deps.ledger, project);
     toRange(query, deps.now());
     await assertFunnel(deps.warehouse, query);
-    if (query.step >= query.steps.length)
-      throw new Problem(400, "Invalid request", { detail: "step: must have a step after it" });
-    return context.json(
-      await explainDrop(deps.warehouse, { projectId: project, query, now: deps.now() }),
-      200,
-    );
+    const detail = whyUnexplainable(query);
+    if (detail !== undefined) throw new Problem(400, "Invalid request", { detail });
+    const question = { projectId: project, query, now: deps.now() };
+    const explanation = await explainDrop(deps.warehouse, question);
+    return context.json(await linkFactors(deps.ledger, project, explanation), 200);
   });
   return api;
 }
