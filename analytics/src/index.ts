@@ -1,5 +1,6 @@
 export { createApi } from "./app.ts";
 export type { Deps, Logger } from "./deps.ts";
+export { explainDrop } from "./funnels/explain/explain-drop.ts";
 export { jobs } from "./jobs.ts";
 export { ensureAdmin, ensureBootstrapToken } from "./people/first-start.ts";
 export { createSignInLink } from "./people/sign-in-link.ts";
@@ -9,6 +10,8 @@ export { openScheduler } from "./scheduler/open.ts";
 export type { Scheduler } from "./scheduler/scheduler.ts";
 export type * from "./shapes.ts";
 export { createAnomalyScore } from "./stats/anomaly-score.ts";
+export { adjustPValues } from "./stats/benjamini-hochberg.ts";
+export { relativeRisk } from "./stats/relative-risk.ts";
 export { FEATURES, featuresOf } from "./text/features.ts";
 export { detectLanguage } from "./text/language.ts";
 export { decodeModel, encodeModel, type Head, type Heads, model, type Model, oddsOf } from "./text/model.ts";

@@ -1,12 +1,13 @@
 import { parseArgs } from "node:util";
 import { anomalyTable } from "./anomaly/table.ts";
+import { explainTable } from "./explain/table.ts";
 import { groupingTable } from "./grouping/table.ts";
 import { textTable } from "./text/table.ts";
 import { trainText } from "./text/train.ts";
 
-/* `pnpm eval grouping`, `pnpm eval text`: prints a table of how well something does on labelled data, which the repository does not hold. */
+/* `pnpm eval grouping`, `pnpm eval text`: prints a table of how well something does on labelled data, which the repository does not hold, or on data that it plays itself (`explain`). */
 
-const USAGE = "usage: pnpm eval anomaly|grouping|text|text-train [--data ../shared/data]";
+const USAGE = "usage: pnpm eval anomaly|explain|grouping|text|text-train [--data ../shared/data]";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -18,6 +19,7 @@ const { positionals, values } = parseArgs({
 
 const EVALUATIONS: Record<string, (data: string) => string | Promise<string>> = {
   anomaly: anomalyTable,
+  explain: explainTable,
   grouping: groupingTable,
   text: textTable,
   "text-train": trainText,
