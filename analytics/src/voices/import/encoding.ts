@@ -1,7 +1,7 @@
 import { Problem } from "../../http/problem.ts";
 import type { ImportEncoding } from "./voice-import.ts";
 
-export interface DecodedText {
+interface DecodedText {
   encoding: ImportEncoding;
   text: AsyncIterable<string>;
 }

@@ -34,7 +34,7 @@ export interface ImportPlan {
 }
 
 /** A ready mapping, or pairs of one's own. Throws a Problem (400) for what is neither. */
-export function readMapping(given: string | undefined): ImportMapping | ImportColumns | undefined {
+function readMapping(given: string | undefined): ImportMapping | ImportColumns | undefined {
   if (given === undefined || given === "") return undefined;
   const name = IMPORT_MAPPINGS.find((one) => one === given);
   if (name !== undefined) return name;

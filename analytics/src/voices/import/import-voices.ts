@@ -10,7 +10,7 @@ import { BrokenFile, type ImportFile, type ImportRecord } from "./record.ts";
 import type { ReadRow } from "./store-voices.ts";
 import { IMPORT_LIMITS, type ImportEncoding, type ImportResult } from "./voice-import.ts";
 
-export interface ImportRequest extends ImportChoices {
+interface ImportRequest extends ImportChoices {
   project: { id: string; timeZone: string };
   bytes: AsyncIterable<Uint8Array>;
   contentType: string | undefined;

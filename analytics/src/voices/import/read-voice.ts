@@ -31,7 +31,7 @@ export interface ReadContext {
   encoding: string;
 }
 
-export type ReadVoice = { voice: ImportedVoice } | { errors: Omit<ImportError, "row">[] };
+type ReadVoice = { voice: ImportedVoice } | { errors: Omit<ImportError, "row">[] };
 
 /** A row's values as a voice without what identifies a person, or everything that is wrong with it. `rowId` stands for an id. */
 export function readVoice(values: FieldValues, rowId: string | undefined, context: ReadContext): ReadVoice {

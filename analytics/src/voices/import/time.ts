@@ -7,7 +7,7 @@ const EARLIEST = Date.UTC(2000, 0, 1);
 const DAY_MS = 86_400_000;
 
 /** A time, or why it is none. */
-export type ReadTime = { time: Date } | { reason: string };
+type ReadTime = { time: Date } | { reason: string };
 
 /**
  * Reads what exports write: ISO 8601, `2026/5/1 12:30`, `2026年5月1日`, `May 1, 2026`, Unix seconds or milliseconds. A time without a

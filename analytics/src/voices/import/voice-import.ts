@@ -2,7 +2,7 @@ import { z } from "zod";
 import { LAYERS, SENTIMENTS } from "../voice.ts";
 
 /** What a column of a file can be; `attributes.NAME` keeps it under a name of one's own. */
-export const IMPORT_FIELDS = [
+const IMPORT_FIELDS = [
   "externalId",
   "time",
   "comment",
@@ -65,7 +65,7 @@ const importField = z.union([
 export const importColumns = z.record(z.string(), importField);
 export type ImportColumns = z.infer<typeof importColumns>;
 
-export const importError = z.object({
+const importError = z.object({
   /** As a spreadsheet counts them, the header being row 1; of JSON the position, from 1. */
   row: z.number().int(),
   field: z.string(),
