@@ -41,8 +41,12 @@ test("who is compared and who returned equal slow obvious ones on any history, o
     const { projectId, events = [] } = histories[nth % histories.length] ?? { projectId: "" };
     const [start, end] = [from, from + days * 24 * HOUR + 1];
     const errorFlow = asked.flow ?? asked.errorFlow;
+    // A code is one group a flow, a crash one of all flows.
+    const isCrash = nth % 2 === 0;
     const sql =
-      "SELECT any(fingerprint) AS fingerprint FROM error_events_v1 WHERE project_id = {project: String} AND error_code = 'E1' AND flow = {flow: String}";
+      "SELECT any(fingerprint) AS fingerprint FROM error_events_v1 WHERE project_id = {project: String} AND " +
+      (isCrash ? "error_type = 'Crash'" : "error_code = 'E1' AND flow = {flow: String}");
+    const isInScope = ({ flow }: { flow: string }) => asked.flow === undefined || flow === asked.flow;
     const params = { project: projectId, flow: errorFlow };
     const [group] = await warehouse.query({ name: "group", sql, params, row });
     const query = {
@@ -56,8 +60,10 @@ test("who is compared and who returned equal slow obvious ones on any history, o
     const units = exposureSlowly(
       events.map((event) => ({
         ...event,
-        isError: event.code === "E1" && event.flow === errorFlow,
-        isInScope: asked.flow === undefined || event.flow === asked.flow,
+        isError: isCrash
+          ? event.code === "crash" && isInScope(event)
+          : event.code === "E1" && event.flow === errorFlow,
+        isInScope: isInScope(event),
       })),
       {
         from: start,

@@ -7,12 +7,14 @@ import type { SlowEvent } from "./slow-retention.fixture.ts";
 /** Around a change to summer time in New York, the end of a month, and the turn of days and weeks there. */
 const TURN = Date.UTC(2026, 2, 1, 5);
 const HOUR = 3_600_000;
+/** Days begin there within an hour of UTC. */
+const AFTER_TURN_IN_KOLKATA = 13.75 * HOUR;
 const numbered = (what: string, many: number) => Array.from({ length: many }, (_, at) => `${what}${at}`);
 
 /** A moment, often just at the turn of days. */
 export const within = (min: number, max: number) =>
   fc
-    .tuple(fc.integer({ min, max }), fc.constantFrom(-1, 0, 0, 1, HOUR))
+    .tuple(fc.integer({ min, max }), fc.constantFrom(-1, 0, 0, 1, HOUR, AFTER_TURN_IN_KOLKATA))
     .map(([day, ms]) => TURN + day * 24 * HOUR + ms);
 
 export const timeZones = fc.constantFrom(
@@ -31,7 +33,7 @@ const event = fc.record({
   previous: fc.constantFrom("", "", "", "", "old", "u1"),
   name: fc.constantFrom("opened", "paid", "viewed"),
   channel: fc.constantFrom("", ...numbered("channel", 8)),
-  code: fc.constantFrom("", "", "", "E1", "E2"),
+  code: fc.constantFrom("", "", "", "E1", "crash"),
   flow: fc.constantFrom("", "pay", "transfer"),
 });
 type Told = Sent & { name: string; channel: string; code: string; flow: string };
@@ -70,7 +72,8 @@ function toHistory(told: readonly Omit<Told, "outcome">[], projectId: string) {
       project_id: projectId,
       event_name: nameOf(one),
       channel: one.channel,
-      error_code: one.code,
+      error_code: one.code === "crash" ? "" : one.code,
+      error_type: one.code === "crash" ? "Crash" : "",
       flow: one.flow,
     })),
     events: sent.map((one) => ({
