@@ -30,6 +30,7 @@ export async function checkPages(
     "/paths",
     "/retention",
     "/voices",
+    "/voices/import",
     "/issues",
     `/issues/${details.issueId}`,
     "/releases",
