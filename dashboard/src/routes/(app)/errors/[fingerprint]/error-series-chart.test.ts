@@ -36,8 +36,9 @@ test("a release outside the range is not marked", () => {
   expect(placeReleases([], releases)).toEqual([]);
 });
 
+const incident = (from: string, to: string | null) => ({ issueId: "", number: 3, from, to });
+
 test("an issue shades the slices in which it was open, up to the end while it is", () => {
-  const incident = (from: string, to: string | null) => ({ issueId: "", number: 3, from, to });
   const place = (from: string, to: string | null) => placeIncidents(series, [incident(from, to)]);
   const [before, middle] = ["2026-11-23T10:00:00.000Z", "2026-11-24T01:30:00.000Z"];
   expect(place(middle, null)).toEqual([{ first: 1, last: 2, number: 3 }]);
