@@ -11,6 +11,7 @@ export type * from "./experience/overview.ts";
 export type { Condition } from "./filters/event-filter.ts";
 export type { SegmentDefinition, SegmentRule } from "./filters/segment.ts";
 export type * from "./funnels/explain/explanation.ts";
+export type { FlowFunnel } from "./funnels/flow.ts";
 export type * from "./funnels/funnel.ts";
 export type * from "./guidance/guidance.ts";
 export type * from "./guidance/recovery.ts";

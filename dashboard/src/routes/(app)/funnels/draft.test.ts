@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeCondition, newDraft, toDefinition, toDraft } from "./draft.ts";
+import { describeCondition, isExplainable, newDraft, toDefinition, toDraft } from "./draft.ts";
 
 const definition = {
   steps: [
@@ -34,12 +34,27 @@ test("empty labels and nameless conditions are left out", () => {
     label: " ",
     where: [{ name: " ", value: "x" }],
     others: [],
-    more: {},
+    optional: false,
+    withinSeconds: null,
   };
   expect(toDefinition(draft).steps[0]).toEqual({ event: "a" });
 });
 
-test("what has no field in the editor is kept", () => {
+test("any order leaves out what means nothing in it, and moving a step to an end what means nothing there", () => {
+  const steps = [{ event: "a" }, { event: "b", optional: true, withinSeconds: 60 }, { event: "c" }];
+  const draft = toDraft({ name: "", definition: { ...definition, steps, firstEver: true } });
+  expect(isExplainable(toDefinition(draft))).toBe(false);
+  draft.steps.push(...draft.steps.splice(1, 1));
+  expect(toDefinition(draft).steps[2]).toEqual({ event: "b", withinSeconds: 60 });
+  draft.order = "any";
+  expect(toDefinition(draft)).toEqual({
+    ...definition,
+    order: "any",
+    steps: [{ event: "a" }, { event: "c" }, { event: "b" }],
+  });
+});
+
+test("what else a funnel asks for is kept", () => {
   const more = {
     ...definition,
     steps: [{ event: "a" }, { event: "b", optional: true, withinSeconds: 60 }, { event: "c" }],

@@ -7,8 +7,9 @@ export interface DraftStep {
   where: { name: string; value: string }[];
   /** Conditions that ask for more than equality: kept as they are, for there are no fields to edit them. */
   others: Condition[];
-  /** What else the step asks for: kept as it is, likewise. */
-  more: Omit<FunnelStep, "event" | "label" | "where">;
+  optional: boolean;
+  /** Since the reached step before; empty where it may take as long as the window. */
+  withinSeconds: number | null | undefined;
 }
 
 /** A funnel while it is edited: every field is text or a number, nothing is optional. */
@@ -18,8 +19,11 @@ export interface Draft {
   windowAmount: number;
   windowUnit: WindowUnit;
   unit: FunnelDefinition["unit"];
+  order: FunnelDefinition["order"];
+  hold: string;
+  firstEver: boolean;
   /** What else the funnel asks for: kept as it is. */
-  more: Omit<FunnelDefinition, "steps" | "windowSeconds" | "unit">;
+  more: Pick<FunnelDefinition, "exclude" | "breakdown">;
 }
 
 export const WINDOW_UNITS = { minutes: 60, hours: 3600, days: 86_400 } as const;
@@ -30,7 +34,7 @@ let nextId = 1;
 const toEquality = ([property, value]: [string, string]): Condition => ({ property, operator: "=", value });
 
 export function newStep(step: FunnelStep = { event: "" }): DraftStep {
-  const { where = {}, event, label = "", ...more } = step;
+  const { where = {}, event, label = "", optional = false, withinSeconds } = step;
   const conditions = Array.isArray(where) ? where : Object.entries(where).map(toEquality);
   return {
     id: nextId++,
@@ -40,7 +44,8 @@ export function newStep(step: FunnelStep = { event: "" }): DraftStep {
       one.operator === "=" ? { name: one.property, value: one.value } : [],
     ),
     others: conditions.filter(({ operator }) => operator !== "="),
-    more,
+    optional,
+    withinSeconds,
   };
 }
 
@@ -51,12 +56,15 @@ export function newDraft(name: string): Draft {
     windowAmount: 1,
     windowUnit: "days",
     unit: "customer",
-    more: { order: "ordered" },
+    order: "ordered",
+    hold: "",
+    firstEver: false,
+    more: {},
   };
 }
 
 export function toDraft({ name, definition }: Pick<SavedFunnel, "name" | "definition">): Draft {
-  const { windowSeconds, unit, steps, ...more } = definition;
+  const { windowSeconds, unit, steps, order, hold = "", firstEver = false, ...more } = definition;
   const units = Object.keys(WINDOW_UNITS) as WindowUnit[];
   const windowUnit = units.findLast((one) => windowSeconds % WINDOW_UNITS[one] === 0) ?? "minutes";
   return {
@@ -65,27 +73,46 @@ export function toDraft({ name, definition }: Pick<SavedFunnel, "name" | "defini
     windowAmount: windowSeconds / WINDOW_UNITS[windowUnit],
     windowUnit,
     unit,
+    order,
+    hold,
+    firstEver,
     more,
   };
 }
 
-export function toDefinition({ steps, windowAmount, windowUnit, unit, more }: Draft): FunnelDefinition {
+/** Leaves out what means nothing in an order of any kind, or at the first or last step, which the api would refuse. */
+export function toDefinition(draft: Draft): FunnelDefinition {
+  const { windowAmount, windowUnit, unit, order, more } = draft;
+  const isAny = order === "any";
   return {
-    ...more,
-    steps: steps.map(toStep),
+    ...(more.breakdown && { breakdown: more.breakdown }),
+    ...(more.exclude && !isAny && { exclude: more.exclude }),
+    ...(draft.hold.trim() !== "" && { hold: draft.hold.trim() }),
+    ...(draft.firstEver && !isAny && { firstEver: true }),
+    steps: draft.steps.map((step, index, { length }) => ({
+      ...toStep(step),
+      ...(step.optional && !isAny && index > 0 && index < length - 1 && { optional: true }),
+      ...(step.withinSeconds && !isAny && index > 0 && { withinSeconds: step.withinSeconds }),
+    })),
+    order,
     windowSeconds: Math.max(1, Math.round(windowAmount * WINDOW_UNITS[windowUnit])),
     unit,
   };
 }
 
-function toStep({ event, label, where, others, more }: DraftStep): FunnelStep {
+/** Whether the api can tell why people drop out of it. */
+export const isExplainable = ({ order, steps, exclude }: FunnelDefinition): boolean =>
+  order === "ordered" &&
+  exclude === undefined &&
+  steps.every(({ optional, withinSeconds }) => !optional && withinSeconds === undefined);
+
+function toStep({ event, label, where, others }: DraftStep): FunnelStep {
   const named = where
     .filter(({ name }) => name.trim() !== "")
     .map(({ name, value }): [string, string] => [name.trim(), value]);
   const record = Object.fromEntries(named);
   const isRecord = others.length === 0 && Object.keys(record).length === named.length;
   return {
-    ...more,
     event: event.trim(),
     ...(label.trim() !== "" && { label: label.trim() }),
     ...(named.length + others.length > 0 && {

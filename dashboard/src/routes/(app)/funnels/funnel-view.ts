@@ -14,6 +14,7 @@ export interface FunnelBar {
     /** Of those who entered this step, 0-1. */
     dropShare: number;
     stillInWindow: number;
+    excluded: number;
     medianSeconds: number | null;
     p90Seconds: number | null;
     /** The step most are lost after. */
@@ -35,12 +36,12 @@ export function toBars(steps: FunnelResult["steps"]): FunnelBar[] {
       shareOfFirst: first === 0 ? 0 : step.entered / first,
     };
     if (index === steps.length - 1) return bar;
-    const { conversion, dropped, stillInWindow, medianSeconds, p90Seconds } = step;
+    const { conversion, dropped, stillInWindow, excluded, medianSeconds, p90Seconds } = step;
     const dropShare = step.entered === 0 ? 0 : dropped / step.entered;
     const isWorst = dropped > 0 && dropped === worst;
     return {
       ...bar,
-      after: { conversion, dropped, dropShare, stillInWindow, medianSeconds, p90Seconds, isWorst },
+      after: { conversion, dropped, dropShare, stillInWindow, excluded, medianSeconds, p90Seconds, isWorst },
     };
   });
 }

@@ -1,4 +1,4 @@
-import type { FunnelExplanation, FunnelResult, SavedFunnel } from "@voxloop/analytics/shapes";
+import type { FlowFunnel, FunnelExplanation, FunnelResult, SavedFunnel } from "@voxloop/analytics/shapes";
 import { call } from "#api.ts";
 import { m } from "#paraglide/messages.js";
 import { timesOf, type RangeKey } from "#range.ts";
@@ -6,10 +6,12 @@ import { Resource } from "#resource.svelte.ts";
 import { sayError } from "#said.ts";
 import { session } from "#session.svelte.ts";
 import { toasts } from "#toasts.svelte.ts";
-import { newDraft, toDefinition, toDraft, type Draft } from "./draft.ts";
+import { isExplainable, newDraft, toDefinition, toDraft, type Draft } from "./draft.ts";
 
 export class FunnelsPage {
   readonly saved: Resource<{ items: SavedFunnel[] }>;
+  /** Ready-made funnels of the range. */
+  readonly flows: Resource<{ items: FlowFunnel[] }>;
   readonly result: Resource<FunnelResult>;
   readonly explanation: Resource<FunnelExplanation>;
   selectedId = $state<string | undefined>();
@@ -23,6 +25,9 @@ export class FunnelsPage {
   constructor(asked: () => { range: RangeKey; segment: string | undefined }) {
     this.#asked = asked;
     this.saved = new Resource((signal) => call(session.path("/funnels"), { signal }));
+    this.flows = new Resource((signal) =>
+      call(session.path("/funnels/flows"), { query: timesOf(this.#asked().range, new Date()), signal }),
+    );
     this.result = new Resource((signal) => this.#ask("/funnels/query", {}, signal));
     this.explanation = new Resource((signal) =>
       this.#ask("/funnels/explain", { step: this.explained }, signal),
@@ -34,7 +39,7 @@ export class FunnelsPage {
     await this.saved.load();
     const items = this.saved.data?.items ?? [];
     const funnel = items.find(({ id }) => id === wanted) ?? items[0];
-    if (funnel) await this.show(funnel);
+    await (funnel ? this.show(funnel) : this.flows.load());
   };
 
   show = async (funnel: SavedFunnel): Promise<void> => {
@@ -51,10 +56,19 @@ export class FunnelsPage {
     this.isEditing = true;
     this.explained = undefined;
     this.result.data = undefined;
+    void this.flows.load();
   }
+
+  /** Shows a ready-made funnel, to be changed or saved. */
+  choose = async ({ flow, definition }: FlowFunnel): Promise<void> => {
+    this.begin();
+    this.draft = toDraft({ name: flow, definition });
+    await this.run();
+  };
 
   /** Asks again: another range, or a changed draft. */
   run = async (): Promise<void> => {
+    if (!isExplainable(toDefinition(this.draft ?? newDraft("")))) this.explained = undefined;
     await Promise.all([
       this.result.load(),
       this.explained === undefined ? undefined : this.explanation.load(),
