@@ -60,7 +60,8 @@ export function playScenario(seed: string, withCause: boolean): Scenario {
       factor: at === 0 ? emptySearch : randomFactor(random, `n${at}`),
       everyMs: meanMs / random.between(0.05, 0.7),
     })),
-    tapsEveryMs: meanMs / random.between(1, 5),
+    // In half of the apps hardly anything happens between two steps.
+    tapsEveryMs: random.chance(0.5) ? meanMs / random.between(1, 5) : Infinity,
     pages: ["/home", "/pay"].map((page) => ({ page, poor: random.between(0.05, 0.5) })),
     cause: withCause ? drawCause(random) : null,
   };
@@ -130,6 +131,7 @@ function timeToGoOn({ random, meanMs, windowMs }: World): number {
 const MOST_TAPS = 10;
 
 function tapsOf({ random, tapsEveryMs }: World, leaves: number) {
+  if (tapsEveryMs === Infinity) return [];
   const gaps = Array.from({ length: MOST_TAPS }, () => random.exponential(tapsEveryMs));
   const times = gaps.map((_, at) => gaps.slice(0, at + 1).reduce((sum, gap) => sum + gap, 0));
   return times.filter((at) => at < leaves).map((at) => ({ at, event: { event_name: "tap" } }));

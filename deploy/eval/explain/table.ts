@@ -9,8 +9,8 @@ export async function explainTable(): Promise<string> {
   const warehouse = await openWarehouse({});
   try {
     await warehouse.migrate();
-    const planted = await judgeScenarios(warehouse, { many: SCENARIOS, withCause: true, seed: "cause" });
-    const empty = await judgeScenarios(warehouse, { many: SCENARIOS, withCause: false, seed: "null" });
+    const planted = await judgeScenarios(warehouse, { many: SCENARIOS, withCause: true, seed: "planted" });
+    const empty = await judgeScenarios(warehouse, { many: SCENARIOS, withCause: false, seed: "empty" });
     const kinds = [...new Set(planted.map(({ kind }) => kind))].toSorted();
     const windows = [...new Set(empty.map(({ windowSeconds }) => windowSeconds))].toSorted((a, b) => a - b);
     const causes = [

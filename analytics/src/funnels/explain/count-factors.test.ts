@@ -1,6 +1,7 @@
 import { openWarehouse, type Warehouse } from "@voxloop/warehouse";
 import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { z } from "zod";
 import { inArrivalOrder } from "../../slow-arrival.fixture.ts";
 import { chainsSlowly, storeEvents, type TestEvent } from "../slow-funnel.fixture.ts";
 import { countFactors } from "./count-factors.ts";
@@ -27,9 +28,24 @@ interface Sent extends TestEvent {
 const KINDS: { factor: string; event_name: string; more?: object; attributes?: Record<string, string> }[] = [
   { factor: "", event_name: "a" },
   { factor: "", event_name: "b" },
-  { factor: "", event_name: "b" },
-  { factor: "", event_name: "c" },
+  { factor: "", event_name: "b", more: { flow: "pay" } },
+  { factor: "", event_name: "c", more: { flow: "pay" } },
   { factor: "error E1", event_name: "failed", more: { error_code: "E1" } },
+  {
+    factor: "failure E2",
+    event_name: "vox.transaction",
+    more: { error_code: "E2", outcome: "failed", flow: "pay" },
+  },
+  {
+    factor: "error E3",
+    event_name: "vox.transaction",
+    more: { error_code: "E3", outcome: "failed", flow: "elsewhere" },
+  },
+  {
+    factor: "error E4",
+    event_name: "vox.transaction",
+    more: { error_code: "E4", outcome: "abandoned", flow: "pay" },
+  },
   {
     factor: "request 503 POST /pay",
     event_name: "vox.request.failed",
@@ -100,10 +116,11 @@ test("who met what when, and who was there then, is what a slow obvious count fi
       };
       const projectId = await storeEvents(warehouse, all.map(withoutFactor));
       const rows = await countFactors(warehouse, { projectId, query, now });
+      const codes = await codesOf(projectId);
       const found = rows.flatMap(({ kind, key, slices }) =>
         slices.flatMap(({ slice, ...marks }) =>
           Object.entries(marks).map(([mark, { cases, others }]) => {
-            const name = kind === "error" ? "error E1" : `${kind} ${key}`;
+            const name = `${kind} ${codes.get(key) ?? key}`;
             return `${name}|${slice}|${mark}|${cases}|${others}`;
           }),
         ),
@@ -111,9 +128,17 @@ test("who met what when, and who was there then, is what a slow obvious count fi
       const some = found.filter((line) => !line.endsWith("|0|0"));
       expect(some.toSorted()).toEqual(countSlowly(all, query, now.getTime()).toSorted());
     }),
-    { numRuns: 6 },
+    { numRuns: 6, endOnFailure: true },
   );
 }, 300_000);
+
+async function codesOf(project: string): Promise<Map<string, string>> {
+  const sql =
+    "SELECT DISTINCT fingerprint, toString(error_code) AS code FROM error_events_v1 WHERE project_id = {project: String} AND error_code != ''";
+  const row = z.object({ fingerprint: z.string(), code: z.string() });
+  const rows = await warehouse.query({ name: "codes", sql, params: { project }, row });
+  return new Map(rows.map(({ fingerprint, code }) => [fingerprint, code]));
+}
 
 function toSent({ who, kind, seconds, ms, channel, service_version }: Drawn, at: number): Sent {
   const { factor = "", event_name = "", more = {}, attributes = {} } = KINDS[kind] ?? {};
@@ -159,22 +184,30 @@ function countSlowly(all: Sent[], query: ExplainQuery, now: number): string[] {
       (event) => unitOf(event, query) === unit && event.time >= since && event.time < until,
     );
     const active = new Set([1, ...did.map(({ time }) => sliceOf(time - since))]);
+    const end = sliceOf(until - since);
     add("all ", 0, "met");
+    add("all ", end, "left");
     for (const slice of active) add("all ", slice, "active");
     const { channel = "", service_version = "" } = (events[query.step - 1] ?? {}) as Partial<Sent>;
     if (channel !== "") add(`segment channel=${channel}`, 0, "met");
     if (service_version !== "") add(`release ${service_version}`, 0, "met");
     for (const [name, first] of firstMeetings(all, { unit, query, since, until }))
-      for (const [slice, mark] of marksOf(first, since, [...active])) add(name, slice, mark);
+      for (const [slice, mark] of marksOf(first, since, { active: [...active], end })) add(name, slice, mark);
   }
   return [...counts].map(([line, [dropped, continued]]) => `${line}|${dropped}|${continued}`);
 }
 
-function marksOf(first: Sent, since: number, active: number[]): [number, string][] {
+function marksOf(
+  first: Sent,
+  since: number,
+  { active, end }: { active: number[]; end: number },
+): [number, string][] {
+  if (first.factor.startsWith("failure")) return [[0, "met"]];
   if (first.factor.startsWith("slow")) return [[0, first.factor.endsWith(" -") ? "spared" : "met"]];
   const met = sliceOf(first.time - since);
   return [
     [met, "met"],
+    [end, "left"],
     ...active.filter((slice) => slice >= met).map((slice): [number, string] => [slice, "active"]),
   ];
 }

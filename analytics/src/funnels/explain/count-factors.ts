@@ -14,18 +14,21 @@ export interface ExplainQuestion {
 
 const outcomes = z.tuple([z.number(), z.number()]).transform(([cases, others]) => ({ cases, others }));
 const factorRow = z.object({
-  /** "all" for all units: in slice 0 each of them is `met`, and in each slice those who did anything are `active`. */
+  /** "failure": an error that failed an attempt. "all" for all units: in slice 0 each of them is `met`, and in each slice those who did anything are `active`. */
   kind: z.string(),
   key: z.string(),
   /** Of the time since the step; units that dropped are cases, those that went on others. */
   slices: z.array(
     z
-      .tuple([z.number(), outcomes, outcomes, outcomes])
-      .transform(([slice, met, active, spared]) => ({ slice, met, active, spared })),
+      .tuple([z.number(), outcomes, outcomes, outcomes, outcomes])
+      .transform(([slice, met, active, spared, left]) => ({ slice, met, active, spared, left })),
   ),
 });
 
-/** Of units by slice: who `met` the factor first in it, who did anything in it having met it by then, whose measure was good. */
+/**
+ * Of units by slice: who `met` the factor first in it, who did anything in it having met it by then, whose measure was good, and
+ * of those who met it at all whose time ended in it.
+ */
 export type FactorSlices = z.infer<typeof factorRow>;
 
 const MOST_FACTORS = 1000;
@@ -35,13 +38,13 @@ export async function countFactors(warehouse: Warehouse, question: ExplainQuesti
   const links = await linksOf(warehouse, question.projectId);
   const chain = chainSql(question.query, links);
   const sql = `
-  SELECT kind, key, groupArray((slice, met, active, spared)) AS slices
+  SELECT kind, key, groupArray((slice, met, active, spared, left)) AS slices
   FROM (
-    SELECT mark.1 AS kind, mark.2 AS key, mark.3 AS slice, ${["met", "active", "spared"].map(counts).join(", ")}
+    SELECT mark.1 AS kind, mark.2 AS key, mark.3 AS slice, ${["met", "active", "spared", "left"].map(counts).join(", ")}
     FROM (
       SELECT dropped, arrayJoin(${MARKS}) AS mark
       FROM (
-        SELECT events.unit AS unit, any(reached.dropped) AS dropped, any(reached.since) AS since,
+        SELECT events.unit AS unit, any(reached.dropped) AS dropped, any(reached.since) AS since, any(reached.until) AS until,
           groupUniqArrayIf(${slice("at", "reached.since")}, kind = '') AS active_slices,
           anyIf(events.segments, step_id != '') AS segments, arraySort(groupArrayIf((at, kind, key, is_met), kind != '')) AS moments
         FROM ${factorEvents(question.query, links)} AS events
@@ -63,9 +66,10 @@ const counts = (mark: string) =>
   `(countIf(mark.4 = '${mark}' AND dropped), countIf(mark.4 = '${mark}' AND NOT dropped)) AS ${mark}`;
 
 export function explainParams({ projectId, query, now }: ExplainQuestion): Record<string, unknown> {
-  const step = query.steps[query.step - 1];
+  const [step, next] = [query.steps[query.step - 1], query.steps[query.step]];
   return {
     ...(step && matchEvent(step, "at").params),
+    ...(next && matchEvent(next, "next").params),
     project: projectId,
     now: now.getTime(),
     step: query.step,
@@ -86,14 +90,14 @@ export const reachedSql = (chain: string) => `
 const slice = (moment: string, since: string) =>
   `if(${moment} <= ${since}, toUInt16(1), toUInt16(2 + floor(16 * log2(${moment} - ${since}))))`;
 
-/** Of a unit, its marks of all and of each factor: when it met it first, and when it did anything from then on. Of a measure the first counts. */
+/** Of a unit, its marks of all and of each factor: when it met it first, when it did anything from then on, when its time ended. Of a measure the first counts. */
 const MARKS = `arrayConcat(
-        [('all', '', toUInt16(0), 'met')],
+        [('all', '', toUInt16(0), 'met'), ('all', '', ${slice("until", "since")}, 'left')],
         arrayMap(active -> ('all', '', active, 'active'), active_slices),
         arrayMap(pair -> (pair.1, pair.2, toUInt16(0), 'met'), segments),
-        arrayFlatten(arrayMap(first -> if(first.2 = 'slow',
+        arrayFlatten(arrayMap(first -> if(first.2 IN ('slow', 'failure'),
             [(first.2, first.3, toUInt16(0), if(first.4, 'met', 'spared'))],
-            arrayConcat([(first.2, first.3, ${slice("first.1", "since")}, 'met')],
+            arrayConcat([(first.2, first.3, ${slice("first.1", "since")}, 'met'), (first.2, first.3, ${slice("until", "since")}, 'left')],
               arrayMap(active -> (first.2, first.3, active, 'active'),
                 arrayFilter(active -> active >= ${slice("first.1", "since")}, active_slices)))),
           arrayFilter((moment, occurrence) -> occurrence = 1, moments, arrayEnumerateUniq(moments.2, moments.3)))))`;

@@ -49,13 +49,13 @@ const BEHAVIOURS: { kind: string; event: string; key: string; when?: string }[] 
  * those with a bad one are compared with. To stand after FROM.
  */
 export function factorEvents(query: ExplainQuery, links: Links): string {
-  const rows = [stepRows(query), ACTIVITY, behaviourRows(), ERRORS].join("\n  UNION ALL\n");
+  const rows = [stepRows(query), ACTIVITY, behaviourRows(), errorRows(query)].join("\n  UNION ALL\n");
   return ofUnits(rows, query.unit, links);
 }
 
-/** What customers meet alone. */
+/** What customers meet alone; whether it failed an attempt is not told. */
 export const metEvents = (query: ExplainQuery, links: Links): string =>
-  ofUnits([behaviourRows(), ERRORS].join("\n  UNION ALL\n"), query.unit, links);
+  ofUnits([behaviourRows(), errorRows()].join("\n  UNION ALL\n"), query.unit, links);
 
 function stepRows(query: ExplainQuery): string {
   const step = query.steps[query.step - 1];
@@ -80,8 +80,23 @@ function behaviourRows(): string {
     WHERE ${SCANNED} AND event_name IN (${BEHAVIOURS.map(({ event }) => `'${event}'`).join(", ")}) AND (${conditions.join(" OR ")})`;
 }
 
-/** A failed request is an error event too; it is told once, as what it is. */
-const ERRORS = `
-    SELECT customer_id, is_anonymous, session_id, ${AT}, '' AS step_id, ${NO_SEGMENTS}, 'error' AS kind, fingerprint AS key, true AS is_met
+/**
+ * A failed request is an error event too; it is told once, as what it is. Of a funnel, an error that failed an attempt at a flow of
+ * its steps is a `failure`.
+ */
+const errorRows = (query?: ExplainQuery) => `
+    SELECT customer_id, is_anonymous, session_id, ${AT}, '' AS step_id, ${NO_SEGMENTS},
+      ${query === undefined ? "'error'" : `if(event_id IN (${failuresOf(query)}), 'failure', 'error')`} AS kind, fingerprint AS key, true AS is_met
     FROM ${GROUPED_ERRORS}
     WHERE ${SCANNED} AND event_id NOT IN (SELECT event_id FROM events_v1 WHERE ${SCANNED} AND event_name = '${EVENT.requestFailed}')`;
+
+/** Attempts that failed, at the flows in which the step and the next one happen. */
+function failuresOf({ steps, step }: ExplainQuery): string {
+  const here = [steps[step - 1], steps[step]].flatMap((one, index) =>
+    one === undefined ? [] : [`(${matchEvent(one, ["at", "next"][index] ?? "").sql})`],
+  );
+  return `
+      SELECT event_id FROM transaction_events_v1
+      WHERE ${SCANNED} AND outcome = 'failed'
+        AND flow IN (SELECT flow FROM events_v1 WHERE ${SCANNED} AND flow != '' AND (${here.join(" OR ")}))`;
+}

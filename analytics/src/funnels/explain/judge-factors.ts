@@ -1,11 +1,13 @@
 import { adjustPValues } from "../../stats/benjamini-hochberg.ts";
 import { FEWEST_ANSWERS } from "../../stats/nps.ts";
-import type { RelativeRisk, TwoByTwo } from "../../stats/relative-risk.ts";
+import type { RelativeRisk } from "../../stats/relative-risk.ts";
 import { stratifiedRisk } from "../../stats/stratified-risk.ts";
+import { comparedStrata, sumOf } from "./compared-strata.ts";
 import type { FactorSlices } from "./count-factors.ts";
 import { MET_KINDS, STANDING_KINDS, type DropFactor, type FactorKind } from "./explanation.ts";
 
-const SIGNIFICANCE = 0.05;
+/** Twice as many harmless factors named as causes would cost more than a cause overlooked. */
+const SIGNIFICANCE = 0.02;
 const MOST_FACTORS = 50;
 const MOST_FEW = 10;
 
@@ -30,10 +32,9 @@ export interface Judged {
 export function judgeFactors(rows: readonly FactorSlices[]): Judged {
   const everyone = rows.find(({ kind }) => kind === "all")?.slices ?? [];
   const all = sumOf(everyone.map(({ met }) => met));
-  const active = new Map(everyone.map((slice) => [slice.slice, slice.active]));
-  const counted = rows.flatMap((row) => countFactor(row, all));
+  const counted = withoutTwins(rows).flatMap((row) => countFactor(row, all));
   const tested = counted.flatMap(({ row, ...factor }) => {
-    const risk = isFew(factor) ? null : riskOf(factor, row, active);
+    const risk = isFew(factor) ? null : riskOf(factor, row, everyone);
     return risk === null ? [] : [{ ...factor, ...risk }];
   });
   const few = counted.filter(isFew).slice(0, MOST_FEW);
@@ -48,8 +49,16 @@ export function judgeFactors(rows: readonly FactorSlices[]): Judged {
 const isFew = ({ exposed, unexposed }: CountedFactor): boolean =>
   Math.min(exposed, unexposed) < FEWEST_ANSWERS;
 
+/** A group that failed attempts is told as that, whatever else it was. */
+function withoutTwins(rows: readonly FactorSlices[]): FactorSlices[] {
+  const failures = new Set(rows.filter(({ kind }) => kind === "failure").map(({ key }) => key));
+  return rows.filter(({ kind, key }) => kind !== "error" || !failures.has(key));
+}
+
 function countFactor(row: FactorSlices, all: Outcomes): (CountedFactor & { row: FactorSlices })[] {
-  const kind = [...STANDING_KINDS, ...MET_KINDS].find((known) => known === row.kind);
+  const kind = [...STANDING_KINDS, ...MET_KINDS].find((known) =>
+    row.kind === "failure" ? known === "error" : known === row.kind,
+  );
   const met = sumOf(row.slices.map((slice) => slice.met));
   const spared = sumOf(row.slices.map((slice) => slice.spared));
   if (kind === undefined || met.cases + met.others === 0) return [];
@@ -59,45 +68,23 @@ function countFactor(row: FactorSlices, all: Outcomes): (CountedFactor & { row: 
   return [{ kind, key: row.key, ...counts, row }];
 }
 
-function sumOf(all: readonly Outcomes[]): Outcomes {
-  return {
-    cases: all.reduce((sum, { cases }) => sum + cases, 0),
-    others: all.reduce((sum, { others }) => sum + others, 0),
-  };
-}
-
 type Risk = RelativeRisk & Pick<DropFactor, "expectedDropped">;
 
-/** Within each slice of time: who met the factor in it, and who did anything in it and had not met it by then. */
-function riskOf(
-  factor: CountedFactor,
-  row: FactorSlices,
-  active: ReadonlyMap<number, Outcomes>,
-): Risk | null {
+/** Of what is met on the way within each slice of time, of everything else as a whole. An attempt fails instead of going on, whenever. */
+function riskOf(factor: CountedFactor, row: FactorSlices, everyone: FactorSlices["slices"]): Risk | null {
   const { exposed, exposedDropped, unexposed, unexposedDropped, kind } = factor;
   const whole = { exposed, exposedCases: exposedDropped, unexposed, unexposedCases: unexposedDropped };
-  const strata = isTimed(kind) ? row.slices.map((slice) => toStratum(slice, active)) : [whole];
-  const counted = [...active.values()].reduce((sum, { cases, others }) => sum + cases + others, 0);
-  const repeats = isTimed(kind) ? Math.max(1, counted / (exposed + unexposed)) : 1;
+  const isTimed = isTimedKind(kind) && row.kind !== "failure";
+  const strata = isTimed ? comparedStrata(row.slices, everyone) : [whole];
+  const counted = strata.reduce((sum, stratum) => sum + stratum.unexposed, 0);
+  const repeats = isTimed ? Math.max(1, counted / unexposed) : 1;
   const risk = stratifiedRisk(strata, repeats);
   return risk && { ...risk, expectedDropped: exposedDropped / risk.relativeRisk };
 }
 
-function toStratum(
-  { slice, met, active }: FactorSlices["slices"][number],
-  all: ReadonlyMap<number, Outcomes>,
-): TwoByTwo {
-  const { cases, others } = all.get(slice) ?? NONE;
-  const [unexposedCases, unexposedOthers] = [cases - active.cases, others - active.others];
-  const unexposed = unexposedCases + unexposedOthers;
-  return { exposed: met.cases + met.others, exposedCases: met.cases, unexposed, unexposedCases };
-}
-
-const NONE: Outcomes = { cases: 0, others: 0 };
-
 const isMet = (kind: FactorKind): boolean => MET_KINDS.some((met) => met === kind);
 /** A measure does not depend on time: those who had a bad one are compared with those who had a good one. */
-const isTimed = (kind: FactorKind): boolean => isMet(kind) && kind !== "slow";
+const isTimedKind = (kind: FactorKind): boolean => isMet(kind) && kind !== "slow";
 
 function rank(tested: readonly (CountedFactor & Risk)[]): JudgedFactor[] {
   const saysNothing = tested.map(({ kind, relativeRisk: risk }) => isMet(kind) && risk <= 1);
