@@ -3,6 +3,7 @@ import { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { createErrorsRoutes } from "./errors/routes.ts";
 import type { ErrorDetail, ErrorRanking } from "./errors/error-group.ts";
+import type { FunnelExplanation } from "./funnels/explain/explanation.ts";
 import type { FunnelResult } from "./funnels/funnel.ts";
 import { createFunnelsRoutes } from "./funnels/routes.ts";
 import type { ApiEnv } from "./http/api.ts";
@@ -202,6 +203,21 @@ test("funnels are of the segment's customers alone, whatever order they ask for"
       }
 }, 120_000);
 
+test("drop-offs are explained among the segment's customers alone", async () => {
+  const steps = [{ event: "view" }, { event: "never" }];
+  for (const [segment, reached] of [
+    [undefined, 3],
+    [gold, 2],
+    [empty, 0],
+  ] as const) {
+    const question = { steps, step: 1, windowSeconds: 600, ...range, segment };
+    const found = await read<FunnelExplanation>(post("/funnels/explain", question));
+    expect(found).toMatchObject({ reached, dropped: reached });
+    const failed = found.tooFew.find(({ kind }) => kind === "error");
+    expect(failed?.exposed ?? 0).toBe(reached);
+  }
+});
+
 test("cohorts are of the segment's customers alone", async () => {
   const question = { start: {}, returning: {}, period: "day", periods: 1, ...range };
   for (const [segment, people] of [
@@ -236,6 +252,11 @@ test("a segment that is not there is refused by its name on every report, never 
     await post("/paths/query", question),
     await post("/searches/query", question),
     await post("/funnels/query", { steps: [{ event: "view" }, { event: "pay" }], ...question }),
+    await post("/funnels/explain", {
+      steps: [{ event: "view" }, { event: "pay" }],
+      step: 1,
+      ...question,
+    }),
     await post("/retention/query", { start: {}, returning: {}, ...question }),
   ];
   for (const answer of answers) {

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { json, jsonBody, needs, problems, projectParam } from "../http/api.ts";
-import { explainQuery, funnelExplanation } from "./explain/explanation.ts";
+import { explainQuestion, funnelExplanation } from "./explain/explanation.ts";
 import * as shape from "./funnel.ts";
 
 const tags = ["funnels"];
@@ -73,7 +73,7 @@ export const explain = createRoute({
   tags,
   summary: "What separates those who dropped after a step from those who went on",
   middleware: needs("read"),
-  request: { params: projectParam, body: jsonBody(explainQuery.meta({ id: "ExplainQuery" })) },
+  request: { params: projectParam, body: jsonBody(explainQuestion.meta({ id: "ExplainQuery" })) },
   responses: {
     200: json(
       funnelExplanation.meta({ id: "FunnelExplanation" }),

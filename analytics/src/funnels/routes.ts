@@ -35,13 +35,14 @@ export function createFunnelsRoutes(deps: Deps): OpenAPIHono<ApiEnv> {
   });
   api.openapi(route.explain, async (context) => {
     const { project } = context.req.valid("param");
-    const query = context.req.valid("json");
+    const { segment: segmentId, ...query } = context.req.valid("json");
     await requireProject(deps.ledger, project);
-    toRange(query, deps.now());
+    const { to } = toRange(query, deps.now());
     await assertFunnel(deps.warehouse, query);
     const detail = whyUnexplainable(query);
     if (detail !== undefined) throw new Problem(400, "Invalid request", { detail });
-    const question = { projectId: project, query, now: deps.now() };
+    const segment = await findSegment(deps, project, { segment: segmentId, to });
+    const question = { projectId: project, query, now: deps.now(), segment };
     const explanation = await explainDrop(deps.warehouse, question);
     return context.json(await linkFactors(deps.ledger, project, explanation), 200);
   });

@@ -1,6 +1,7 @@
 import { linksOf, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { matchEvent } from "../../filters/event-filter.ts";
+import type { SegmentFilter } from "../../filters/segment-filter.ts";
 import { chainSql } from "../chain-sql.ts";
 import type { ExplainQuery } from "./explanation.ts";
 import { factorEvents } from "./factor-events.ts";
@@ -10,6 +11,7 @@ export interface ExplainQuestion {
   query: ExplainQuery;
   /** Units whose window has not ended by now cannot be judged yet and are left out. */
   now: Date;
+  segment?: SegmentFilter | undefined;
 }
 
 const outcomes = z.tuple([z.number(), z.number()]).transform(([cases, others]) => ({ cases, others }));
@@ -36,7 +38,7 @@ const MOST_FACTORS = 1000;
 /** One pass over the events of the steps and of the factors; the most frequent factors, and "all". */
 export async function countFactors(warehouse: Warehouse, question: ExplainQuestion): Promise<FactorSlices[]> {
   const links = await linksOf(warehouse, question.projectId);
-  const chain = chainSql(question.query, links);
+  const chain = chainSql(question.query, links, { segment: question.segment });
   const sql = `
   SELECT kind, key, groupArray((slice, met, active, spared, left)) AS slices
   FROM (

@@ -1,8 +1,11 @@
 import { z } from "zod";
+import { segmentId } from "../../filters/segment.ts";
 import { funnelQuery } from "../funnel.ts";
 
 /** `step` counts from 1: explains who reached `step` and did not reach the next. */
 export const explainQuery = funnelQuery.extend({ step: z.number().int().min(1) });
+/** Of one segment's customers, if any. */
+export const explainQuestion = explainQuery.extend({ segment: segmentId });
 export type ExplainQuery = z.infer<typeof explainQuery>;
 
 /** What is known of a customer at the step: it says as much of a low risk as of a high one. */

@@ -23,9 +23,9 @@ export async function voicesAfter(
   factors: readonly JudgedFactor[],
 ): Promise<Map<string, NonNullable<DropFactor["voices"]>>> {
   if (factors.length === 0) return new Map();
-  const { query, projectId } = question;
+  const { query, projectId, segment } = question;
   const links = await linksOf(warehouse, projectId);
-  const chain = chainSql(query, links);
+  const chain = chainSql(query, links, { segment });
   const sql = `
   SELECT kind, key, uniqExact(voice_id) AS count, uniqExactIf(voice_id, comment != '') AS withWords,
     uniqExactIf(voice_id, comment != '' AND sentiment_label = 'negative') AS negative
