@@ -130,6 +130,8 @@ describe.skipIf(!executablePath)("the offline queue, in Chromium", () => {
   test("events of a page that is closed offline arrive when a page is online again", async () => {
     const first = await open();
     await context.setOffline(true);
+    // A page hears of it later than the network.
+    await first.waitForFunction(() => !navigator.onLine);
     await first.evaluate(() => client.track("offline"));
     await keeps(first, 2);
     await first.goto("about:blank");
