@@ -18,6 +18,8 @@ export class FunnelsPage {
   draft = $state<Draft | undefined>();
   isEditing = $state(false);
   isSaving = $state(false);
+  /** Whether the range before is asked for too. */
+  isCompared = $state(false);
   /** The step whose drop-off is explained, from 1. */
   explained = $state<number | undefined>();
   readonly #asked: () => { range: RangeKey; segment: string | undefined };
@@ -28,7 +30,7 @@ export class FunnelsPage {
     this.flows = new Resource((signal) =>
       call(session.path("/funnels/flows"), { query: timesOf(this.#asked().range, new Date()), signal }),
     );
-    this.result = new Resource((signal) => this.#ask("/funnels/query", {}, signal));
+    this.result = new Resource((signal) => this.#ask("/funnels/query", { compare: this.isCompared }, signal));
     this.explanation = new Resource((signal) =>
       this.#ask("/funnels/explain", { step: this.explained }, signal),
     );
