@@ -23,7 +23,8 @@ export interface Draft {
   hold: string;
   firstEver: boolean;
   /** What else the funnel asks for: kept as it is. */
-  more: Pick<FunnelDefinition, "exclude" | "breakdown">;
+  more: Pick<FunnelDefinition, "exclude">;
+  breakdown: FunnelDefinition["breakdown"];
 }
 
 export const WINDOW_UNITS = { minutes: 60, hours: 3600, days: 86_400 } as const;
@@ -60,11 +61,12 @@ export function newDraft(name: string): Draft {
     hold: "",
     firstEver: false,
     more: {},
+    breakdown: undefined,
   };
 }
 
 export function toDraft({ name, definition }: Pick<SavedFunnel, "name" | "definition">): Draft {
-  const { windowSeconds, unit, steps, order, hold = "", firstEver = false, ...more } = definition;
+  const { windowSeconds, unit, steps, order, hold = "", firstEver = false, breakdown, ...more } = definition;
   const units = Object.keys(WINDOW_UNITS) as WindowUnit[];
   const windowUnit = units.findLast((one) => windowSeconds % WINDOW_UNITS[one] === 0) ?? "minutes";
   return {
@@ -77,6 +79,7 @@ export function toDraft({ name, definition }: Pick<SavedFunnel, "name" | "defini
     hold,
     firstEver,
     more,
+    breakdown,
   };
 }
 
@@ -85,7 +88,7 @@ export function toDefinition(draft: Draft): FunnelDefinition {
   const { windowAmount, windowUnit, unit, order, more } = draft;
   const isAny = order === "any";
   return {
-    ...(more.breakdown && { breakdown: more.breakdown }),
+    ...(draft.breakdown && { breakdown: draft.breakdown }),
     ...(more.exclude && !isAny && { exclude: more.exclude }),
     ...(draft.hold.trim() !== "" && { hold: draft.hold.trim() }),
     ...(draft.firstEver && !isAny && { firstEver: true }),

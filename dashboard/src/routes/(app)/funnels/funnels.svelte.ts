@@ -8,6 +8,8 @@ import { session } from "#session.svelte.ts";
 import { toasts } from "#toasts.svelte.ts";
 import { isExplainable, newDraft, toDefinition, toDraft, type Draft } from "./draft.ts";
 
+const DEFAULT_VALUES = 5;
+
 export class FunnelsPage {
   readonly saved: Resource<{ items: SavedFunnel[] }>;
   /** Ready-made funnels of the range. */
@@ -75,6 +77,14 @@ export class FunnelsPage {
       this.result.load(),
       this.explained === undefined ? undefined : this.explanation.load(),
     ]);
+  };
+
+  /** By a property at step 1, or not any more; saved when the funnel is. */
+  breakDown = async (property: string | undefined): Promise<void> => {
+    if (this.draft === undefined) return;
+    const limit = this.draft.breakdown?.limit ?? DEFAULT_VALUES;
+    this.draft.breakdown = property === undefined ? undefined : { property, limit };
+    await this.result.load();
   };
 
   explain = async (step: number): Promise<void> => {
