@@ -16,6 +16,7 @@ export {
 export { GROUPED_ERRORS, GROUPED_RELEASES } from "./groups.ts";
 export { normaliseMessage } from "./grouping/message.ts";
 export { parseStack, type Stack } from "./grouping/parse-stack.ts";
+export type { Remembered } from "./memory.ts";
 export { judgedErrors, storedErrors } from "./judged-errors.ts";
 export { listMigrations } from "./migrate.ts";
 export { renderMigration, splitStatements, type WarehouseLayout } from "./template.ts";

@@ -4,6 +4,7 @@ import type { z } from "zod";
 import { createAnswering, type Asker, type Progress } from "./answering.ts";
 import type { Engine } from "./engine.ts";
 import { migrateWarehouse } from "./migrate.ts";
+import { createMemory, VERSION, type Remembered } from "./memory.ts";
 import type { EventBlock } from "./native/merge-blocks.ts";
 import { openServer } from "./server.ts";
 import { renderMigration } from "./template.ts";
@@ -28,6 +29,8 @@ export interface Query<Row> {
   params?: Record<string, unknown>;
   row: z.ZodType<Row>;
   settings?: ClickHouseSettings;
+  /** Of a question that costs much and is asked again: it is answered from memory while nothing came in that changes the answer. */
+  remembered?: Remembered;
 }
 
 /** The one door to ClickHouse, server or in-process. */
@@ -101,13 +104,22 @@ function createWarehouse(
 ): Warehouse {
   const { client } = engine;
   const answering = createAnswering(engine, layout.cluster);
+  const ask = ({ name, sql, params = {}, settings }: Omit<Query<unknown>, "row" | "remembered">) =>
+    answering.ask(name, (comment, signal) => {
+      const all = { ...READ_SETTINGS, ...settings, log_comment: comment };
+      return engine.read({ sql, params: bindTimes(params), settings: all, signal });
+    });
+  const memory = createMemory(async ({ project, until }) => {
+    const [row] = await ask({ name: "what-came-in", sql: VERSION, params: { project, until } });
+    return JSON.stringify(row);
+  });
   return {
     database: layout.database,
-    async query({ name, sql, params = {}, row, settings }) {
-      const all = { ...READ_SETTINGS, ...settings };
-      const rows = await answering.ask(name, (comment, signal) =>
-        engine.read({ sql, params: bindTimes(params), settings: { ...all, log_comment: comment }, signal }),
-      );
+    async query({ row, remembered, ...question }) {
+      const rows =
+        remembered === undefined
+          ? await ask(question)
+          : await memory.answer(JSON.stringify(question), remembered, () => ask(question));
       return rows.map((value) => row.parse(value));
     },
     answering: (asker, run) => answering.within(asker, run),

@@ -5,6 +5,7 @@ import { previousRange } from "../http/range.ts";
 import { chainSql } from "./chain-sql.ts";
 import type { FunnelCounts, FunnelQuery, FunnelResult } from "./funnel.ts";
 import { BUCKET_SQL, bucketsOf, histogramEdges } from "./moments.ts";
+import { windowEnd } from "./window-end.ts";
 
 export interface FunnelQuestion {
   projectId: string;
@@ -83,6 +84,7 @@ async function countSteps(
     segment,
   });
   const parts = partsOf(funnel);
+  const end = windowEnd(funnel, { projectId, now });
   const hasSkips = funnel.steps.some(({ optional }) => optional === true);
   const isIn = hasSkips ? "moments[step] != 0" : "depth >= step";
   const sql = `
@@ -104,12 +106,13 @@ async function countSteps(
   const params = {
     ...chain.params,
     project: projectId,
-    now: now.getTime(),
+    now: end.now,
     timeZone,
     edges: histogramEdges(funnel.windowSeconds),
     limit: funnel.breakdown?.limit ?? 0,
   };
-  return warehouse.query({ name: "query-funnel", sql, params, row: stepRow });
+  const { remembered } = end;
+  return warehouse.query({ name: "query-funnel", sql, params, row: stepRow, remembered });
 }
 
 /** The parts of the whole that a chain is counted in: SQL of arrays of their kind and key. */

@@ -22,7 +22,8 @@ export async function queryPaths(
     id_segment: ID_SEGMENT,
     ...segment?.params,
   };
-  const rows = await warehouse.query({ name: "query-paths", sql, params, row: linkRow });
+  const remembered = { project: projectId, until: params.to };
+  const rows = await warehouse.query({ name: "query-paths", sql, params, row: linkRow, remembered });
   const firsts = rows.filter((row) => row.position === 0);
   const links = rows.map(({ source, target, ...row }) => ({
     ...row,

@@ -44,6 +44,7 @@ export async function queryExposure(
       within: query.withinDays,
     },
     row: unitRow,
+    remembered: { project: projectId, until: range.to },
   });
   return {
     ...toComparison(rows),

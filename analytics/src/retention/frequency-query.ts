@@ -37,6 +37,7 @@ export async function queryFrequency(
     sql: lifecycleSql(active.sql, query.period, links),
     params: { ...active.params, ...bound },
     row: countRow,
+    remembered: { project: projectId, until: ever.to },
   });
   const whole = Math.min(days.last, days.current - 1);
   const month = { first: whole - MONTH_DAYS + 1, last: whole };

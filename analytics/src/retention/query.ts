@@ -38,7 +38,8 @@ export async function queryRetention(
     periods: query.periods,
     ...segment?.params,
   };
-  const rows = await warehouse.query({ name: "query-retention", sql, params, row: countRow });
+  const remembered = { project: projectId, until: scanned.to };
+  const rows = await warehouse.query({ name: "query-retention", sql, params, row: countRow, remembered });
   return toResult(rows, { query, cohorts, current, timeZone });
 }
 

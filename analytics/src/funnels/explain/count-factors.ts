@@ -3,6 +3,7 @@ import { z } from "zod";
 import { matchEvent } from "../../filters/event-filter.ts";
 import type { SegmentFilter } from "../../filters/segment-filter.ts";
 import { chainSql } from "../chain-sql.ts";
+import { windowEnd } from "../window-end.ts";
 import type { ExplainQuery } from "./explanation.ts";
 import { factorEvents } from "./factor-events.ts";
 
@@ -61,7 +62,8 @@ export async function countFactors(warehouse: Warehouse, question: ExplainQuesti
   ORDER BY kind = 'all' DESC, sum(met.1 + met.2) DESC, kind, key
   LIMIT ${MOST_FACTORS}`;
   const params = { ...chain.params, ...explainParams(question) };
-  return warehouse.query({ name: "explain-drop", sql, params, row: factorRow });
+  const { remembered } = windowEnd(question.query, question);
+  return warehouse.query({ name: "explain-drop", sql, params, row: factorRow, remembered });
 }
 
 const counts = (mark: string) =>
@@ -73,7 +75,7 @@ export function explainParams({ projectId, query, now }: ExplainQuestion): Recor
     ...(step && matchEvent(step, "at").params),
     ...(next && matchEvent(next, "next").params),
     project: projectId,
-    now: now.getTime(),
+    now: windowEnd(query, { projectId, now }).now,
     step: query.step,
   };
 }

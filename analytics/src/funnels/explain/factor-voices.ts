@@ -1,6 +1,7 @@
 import { linksOf, ofUnits, type Warehouse } from "@voxloop/warehouse";
 import { z } from "zod";
 import { chainSql } from "../chain-sql.ts";
+import { windowEnd } from "../window-end.ts";
 import { explainParams, reachedSql, type ExplainQuestion } from "./count-factors.ts";
 import type { DropFactor } from "./explanation.ts";
 import { metEvents } from "./factor-events.ts";
@@ -46,7 +47,8 @@ export async function voicesAfter(
     kinds: factors.map(({ kind }) => kind),
     keys: factors.map(({ key }) => key),
   };
-  const rows = await warehouse.query({ name: "explain-voices", sql, params, row: voicesRow });
+  const { remembered } = windowEnd(query, question);
+  const rows = await warehouse.query({ name: "explain-voices", sql, params, row: voicesRow, remembered });
   return new Map(
     rows.map(({ kind, key, count, withWords, negative }) => {
       const negativeShare = withWords === 0 ? null : negative / withWords;
