@@ -10,7 +10,7 @@ import { table } from "./table.ts";
 /* `pnpm bench ingest`, `pnpm bench convert`, `pnpm bench sdk`, `pnpm bench questions`: print a table of what the machine they run on does. */
 
 const USAGE =
-  "usage: pnpm bench ingest [--kind protobuf|json|beacon] [--seconds 60] [--rate 60000] | pnpm bench convert | pnpm bench sdk | pnpm bench questions [--events 10000000] [--data folder]";
+  "usage: pnpm bench ingest [--kind protobuf|json|beacon] [--seconds 60] [--rate 60000] | pnpm bench convert | pnpm bench sdk | pnpm bench questions [--events 10000000] [--data folder] [--only funnel]";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -20,6 +20,8 @@ const { positionals, values } = parseArgs({
     /** Simulated events that questions are asked of, and where they are kept for the next run. */
     events: { type: "string", default: "10000000" },
     data: { type: "string" },
+    /** Questions with this in their name alone. */
+    only: { type: "string" },
     seconds: { type: "string", default: "60" },
     /** Events a second; by default the target, and 0 sends as fast as it is answered. */
     rate: { type: "string" },

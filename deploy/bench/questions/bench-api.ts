@@ -60,9 +60,11 @@ async function fill(warehouse: Warehouse, events: number): Promise<Date> {
   return end;
 }
 
-export async function ask({ api }: Bench, path: string): Promise<unknown> {
-  const headers = { authorization: `Bearer ${TOKEN}` };
-  const answer = await api.request(`/api/v1/projects/default${path}`, { headers });
+/** Asks by POST where there is a body. */
+export async function ask({ api }: Bench, path: string, body?: object): Promise<unknown> {
+  const headers = { authorization: `Bearer ${TOKEN}`, "content-type": "application/json" };
+  const sent = body === undefined ? { headers } : { method: "POST", headers, body: JSON.stringify(body) };
+  const answer = await api.request(`/api/v1/projects/default${path}`, sent);
   if (answer.status !== 200) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
   return answer.json();
 }

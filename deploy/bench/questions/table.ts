@@ -5,6 +5,7 @@ import { z } from "zod";
 import { table } from "../table.ts";
 import { ask, closeBench, openBench, type Bench } from "./bench-api.ts";
 import { BY_HAND } from "./by-hand.ts";
+import { DAYS } from "./simulate.ts";
 
 const DAY_MS = 86_400_000;
 const ROUNDS = 5;
@@ -13,17 +14,20 @@ interface Options {
   events: string;
   /** Simulated data that is kept for the next run; unset, a folder that is deleted. */
   data?: string | undefined;
+  /** Questions that have this in their name; by default all. */
+  only?: string | undefined;
 }
 
 /** Asks the api what its pages ask, on simulated events, and the engine what one would ask by hand. */
-export async function questionsTable({ events, data }: Options): Promise<string> {
+export async function questionsTable({ events, data, only = "" }: Options): Promise<string> {
   const folder = data ?? (await mkdtemp(join(tmpdir(), "voxloop-bench-")));
   const deps = await openBench(folder, Number(events));
   try {
     const rows = [];
-    for (const [question, path] of Object.entries(await questions(deps)))
-      rows.push(await measure(question, async () => void (await ask(deps, path))));
-    for (const [question, sql] of Object.entries(BY_HAND))
+    const asked = { ...(await errorQuestions(deps)), ...journeyQuestions(deps.end) };
+    for (const [question, [path, body]] of Object.entries(asked).filter(([name]) => name.includes(only)))
+      rows.push(await measure(question, async () => void (await ask(deps, path, body))));
+    for (const [question, sql] of Object.entries(BY_HAND).filter(([name]) => name.includes(only)))
       rows.push(await measure(`by hand: ${question}`, () => askByHand(deps, sql)));
     return table(rows);
   } finally {
@@ -32,24 +36,59 @@ export async function questionsTable({ events, data }: Options): Promise<string>
   }
 }
 
-async function questions(deps: Bench): Promise<Record<string, string>> {
-  const range = (days: number) =>
-    `from=${new Date(deps.end.getTime() - days * DAY_MS).toISOString()}&to=${deps.end.toISOString()}`;
+type Question = readonly [path: string, body?: object];
+
+const rangeOf = (end: Date, days: number) => ({
+  from: new Date(end.getTime() - days * DAY_MS).toISOString(),
+  to: end.toISOString(),
+});
+
+async function errorQuestions(deps: Bench): Promise<Record<string, Question>> {
+  const range = (days: number) => new URLSearchParams(rangeOf(deps.end, days)).toString();
   const top = z.object({ items: z.array(z.object({ fingerprint: z.string() })) });
   const { items } = top.parse(await ask(deps, `/errors?${range(1)}`));
   const filters = "&filter=channel:app&filter=audience:standard";
   return {
-    "Top-50 of 24 h": `/errors?${range(1)}`,
-    "Top-50 of 24 h, two filters": `/errors?${range(1)}${filters}`,
-    "Top-50 of 7 d": `/errors?${range(7)}`,
-    "Top-50 of 7 d, two filters": `/errors?${range(7)}${filters}`,
-    "one error of 7 d": `/errors/${items[0]?.fingerprint}?${range(7)}`,
-    "overview of 7 d": `/overview?${range(7)}`,
+    "Top-50 of 24 h": [`/errors?${range(1)}`],
+    "Top-50 of 24 h, two filters": [`/errors?${range(1)}${filters}`],
+    "Top-50 of 7 d": [`/errors?${range(7)}`],
+    "Top-50 of 7 d, two filters": [`/errors?${range(7)}${filters}`],
+    "one error of 7 d": [`/errors/${items[0]?.fingerprint}?${range(7)}`],
+    "overview of 7 d": [`/overview?${range(7)}`],
+  };
+}
+
+/** Over all that is simulated, but for the map of pages. */
+function journeyQuestions(end: Date): Record<string, Question> {
+  const range = rangeOf(end, DAYS);
+  const steps = [
+    { event: "session.start" },
+    { event: "vox.page.viewed" },
+    { event: "vox.transaction", where: { "vox.outcome": "started" } },
+    { event: "vox.page.viewed" },
+    { event: "vox.transaction", where: { "vox.outcome": "succeeded" } },
+  ];
+  const funnel = { steps, windowSeconds: 3600, unit: "customer", ...range };
+  const cohorts = { start: {}, returning: { event: "vox.transaction" }, period: "day", periods: 7 };
+  return {
+    "funnel of 5 steps, 14 d": ["/funnels/query", funnel],
+    "funnel of 5 steps, 14 d, by channel": [
+      "/funnels/query",
+      { ...funnel, breakdown: { property: "vox.channel" } },
+    ],
+    "funnel of 5 steps, 14 d, step 4 explained": ["/funnels/explain", { ...funnel, step: 4 }],
+    "paths from the start, 14 d": ["/paths/query", { anchor: { event: "session.start" }, ...range }],
+    "retention, 14 d": ["/retention/query", { ...cohorts, ...range }],
+    "map of pages, 7 d": [`/pages?${new URLSearchParams(rangeOf(end, 7)).toString()}`],
   };
 }
 
 async function askByHand({ warehouse, end }: Bench, sql: string): Promise<void> {
-  const params = { from: new Date(end.getTime() - 7 * DAY_MS), to: end };
+  const params = {
+    week: new Date(end.getTime() - 7 * DAY_MS),
+    from: new Date(end.getTime() - DAYS * DAY_MS),
+    to: end,
+  };
   await warehouse.query({ name: "by-hand", sql, params, row: z.unknown() });
 }
 
