@@ -104,6 +104,8 @@ export const funnelResult = funnelCounts.extend({
   /** The value that most start with first; "" where it is not set, and last null, all others. */
   breakdown: z.array(funnelCounts.extend({ value: z.string().nullable() })).optional(),
   histogram: z.array(funnelBin).optional(),
+  /** With the histogram: from the first step to the last; null when nobody did all steps. */
+  totalSeconds: z.object({ median: z.number().nullable(), p90: z.number().nullable() }).optional(),
   trend: z.array(funnelPoint).optional(),
 });
 export type FunnelResult = z.infer<typeof funnelResult>;

@@ -38,7 +38,10 @@ export async function queryFunnel(warehouse: Warehouse, question: FunnelQuestion
     to: funnel.to,
     ...(funnel.compare === true && { previous: await countBefore(warehouse, question) }),
     ...(funnel.breakdown && { breakdown: values.toSorted(byStarts) }),
-    ...(funnel.histogram === true && { histogram: toHistogram(rows, funnel.windowSeconds) }),
+    ...(funnel.histogram === true && {
+      histogram: toHistogram(rows, funnel.windowSeconds),
+      totalSeconds: toTotal(rowsOf("all")),
+    }),
     ...(funnel.trend && {
       trend: bucketsOf(range, timeZone, funnel.trend).map(({ key, at }) =>
         toPoint(at, toCounts(rowsOf("time", key), funnel)),
@@ -61,6 +64,7 @@ async function countBefore(warehouse: Warehouse, question: FunnelQuestion) {
   return { ...toCounts(await countSteps(warehouse, { ...question, funnel }), funnel), ...range };
 }
 
+const quantiles = z.tuple([z.number().nullable(), z.number().nullable()]);
 const stepRow = z.object({
   /** Of what the row is a part: `all`, a `value` or the `others`, a bucket of `time`, or a `bin` of the histogram. */
   kind: z.string(),
@@ -70,10 +74,15 @@ const stepRow = z.object({
   continued: z.number(),
   waiting: z.number(),
   removed: z.number(),
-  seconds: z.tuple([z.number().nullable(), z.number().nullable()]),
+  seconds: quantiles,
+  /** From the first step to the last, at step 1 and where the histogram is asked for. */
+  whole: quantiles.optional(),
 });
 type StepRow = z.infer<typeof stepRow>;
-type StepCounts = Omit<StepRow, "kind" | "key" | "step">;
+type StepCounts = Omit<StepRow, "kind" | "key" | "step" | "whole">;
+
+const WHOLE_SQL = `,
+    quantilesExactInclusiveIf(0.5, 0.9)((moments[-1] - moments[1]) / 1000, step = 1 AND depth = {steps: UInt8}) AS whole`;
 
 async function countSteps(
   warehouse: Warehouse,
@@ -91,7 +100,7 @@ async function countSteps(
   SELECT ${parts.length === 0 ? "'all' AS kind, '' AS key" : "part.1 AS kind, part.2 AS key"}, step,
     countIf(${isIn}) AS entered, countIf(${isIn} AND depth > step) AS continued,
     countIf(depth = step AND open) AS waiting, countIf(depth = step AND removed AND NOT open) AS removed,
-    quantilesExactInclusiveIf(0.5, 0.9)((moments[step] - since[step - 1]) / 1000, step > 1 AND ${isIn}) AS seconds
+    quantilesExactInclusiveIf(0.5, 0.9)((moments[step] - since[step - 1]) / 1000, step > 1 AND ${isIn}) AS seconds${funnel.histogram === true ? WHOLE_SQL : ""}
   FROM (
     SELECT depth, open, removed, moments, ${hasSkips ? "arrayFill(moment -> moment != 0, moments)" : "moments"} AS since${
       parts.length === 0
@@ -173,6 +182,11 @@ function toHistogram(rows: readonly StepRow[], windowSeconds: number) {
   return edges.slice(1).map((toSeconds, index) => {
     return { fromSeconds: edges[index] ?? 0, toSeconds, units: units.get(`${index + 1}`) ?? 0 };
   });
+}
+
+function toTotal(rows: readonly StepRow[]) {
+  const [median, p90] = rows.find(({ step }) => step === 1)?.whole ?? [null, null];
+  return { median, p90 };
 }
 
 function toPoint(at: string, { steps, conversion }: FunnelCounts) {

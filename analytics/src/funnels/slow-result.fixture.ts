@@ -19,7 +19,10 @@ export function resultSlowly(events: TestEvent[], query: FunnelQuery, now: numbe
     to,
     ...(query.compare === true && { previous: previousSlowly(events, query, now) }),
     ...(breakdown && { breakdown: breakdownSlowly(chains, query, breakdown) }),
-    ...(query.histogram === true && { histogram: histogramSlowly(chains, query) }),
+    ...(query.histogram === true && {
+      histogram: histogramSlowly(chains, query),
+      totalSeconds: totalSlowly(chains, query),
+    }),
     ...(query.trend && { trend: trendSlowly(chains, query, query.trend) }),
   };
 }
@@ -62,6 +65,12 @@ function histogramSlowly(chains: SlowChain[], { steps, windowSeconds }: FunnelQu
         return seconds >= bin.fromSeconds && seconds < bin.toSeconds;
       }).length,
     }));
+}
+
+function totalSlowly(chains: SlowChain[], { steps }: FunnelQuery) {
+  const done = chains.filter(({ depth }) => depth === steps.length);
+  const seconds = done.map(({ moments }) => ((moments.at(-1) ?? 0) - (moments[0] ?? 0)) / 1000);
+  return { median: quantile(seconds, 0.5), p90: quantile(seconds, 0.9) };
 }
 
 const hourOf = (time: number) => Math.floor((time + OFFSET_MS) / HOUR_MS) * HOUR_MS - OFFSET_MS;

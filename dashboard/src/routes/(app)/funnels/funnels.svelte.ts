@@ -7,6 +7,7 @@ import { sayError } from "#said.ts";
 import { session } from "#session.svelte.ts";
 import { toasts } from "#toasts.svelte.ts";
 import { isExplainable, newDraft, toDefinition, toDraft, type Draft } from "./draft.ts";
+import { trendOf } from "./trend-chart.ts";
 
 const DEFAULT_VALUES = 5;
 
@@ -32,7 +33,7 @@ export class FunnelsPage {
     this.flows = new Resource((signal) =>
       call(session.path("/funnels/flows"), { query: timesOf(this.#asked().range, new Date()), signal }),
     );
-    this.result = new Resource((signal) => this.#ask("/funnels/query", { compare: this.isCompared }, signal));
+    this.result = new Resource((signal) => this.#query(signal));
     this.explanation = new Resource((signal) =>
       this.#ask("/funnels/explain", { step: this.explained }, signal),
     );
@@ -140,6 +141,12 @@ export class FunnelsPage {
     } catch (cause) {
       toasts.bad(sayError(cause));
     }
+  }
+
+  /** One question for all panels: the engine finds the chains once, whatever is counted of them. */
+  #query(signal: AbortSignal): Promise<FunnelResult> {
+    const trend = trendOf(timesOf(this.#asked().range, new Date()));
+    return this.#ask("/funnels/query", { compare: this.isCompared, histogram: true, trend }, signal);
   }
 
   async #ask<Answer>(path: string, extra: object, signal: AbortSignal): Promise<Answer> {
