@@ -10,6 +10,7 @@ export type * from "./experience/experience-index.ts";
 export type * from "./experience/overview.ts";
 export type { Condition } from "./filters/event-filter.ts";
 export type { SegmentDefinition, SegmentRule } from "./filters/segment.ts";
+export type { CustomerJourney, CustomersQuery, FunnelCustomer } from "./funnels/customer.ts";
 export type * from "./funnels/explain/explanation.ts";
 export type { FlowFunnel } from "./funnels/flow.ts";
 export type * from "./funnels/funnel.ts";

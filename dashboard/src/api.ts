@@ -47,6 +47,24 @@ export function toSearch(query: Query): string {
 
 /** Calls the api on the same origin; the session cookie goes along. Throws ApiError, or AbortError when `signal` fired. */
 export async function call<Answer>(path: string, options: Call = {}): Promise<Answer> {
+  const text = await (await send(path, options)).text();
+  return (text === "" ? undefined : readJson(text)) as Answer;
+}
+
+/** Asks for a file and has the browser save it. Throws as `call` does. */
+export async function saveFile(path: string, name: string, options: Call = {}): Promise<void> {
+  const url = URL.createObjectURL(await (await send(path, options)).blob());
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  // Firefox reads it after the click.
+  setTimeout(() => URL.revokeObjectURL(url), REVOKED_AFTER_MS);
+}
+
+const REVOKED_AFTER_MS = 60_000;
+
+async function send(path: string, options: Call): Promise<Response> {
   const { method = "GET", query = {}, body, signal } = options;
   const question = signal && questions.get(signal);
   const headers = {
@@ -60,10 +78,9 @@ export async function call<Answer>(path: string, options: Call = {}): Promise<An
     if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
     throw new ApiError(0, {});
   });
-  const text = await response.text();
-  const answer = text === "" ? undefined : readJson(text);
-  if (!response.ok) throw new ApiError(response.status, isRecord(answer) ? answer : {});
-  return answer as Answer;
+  if (response.ok) return response;
+  const problem = readJson(await response.text());
+  throw new ApiError(response.status, isRecord(problem) ? problem : {});
 }
 
 function readJson(text: string): unknown {

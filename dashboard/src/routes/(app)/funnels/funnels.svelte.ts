@@ -6,6 +6,7 @@ import { Resource } from "#resource.svelte.ts";
 import { sayError } from "#said.ts";
 import { session } from "#session.svelte.ts";
 import { toasts } from "#toasts.svelte.ts";
+import { FunnelCustomers, type Answered } from "./customers.svelte.ts";
 import { isExplainable, newDraft, toDefinition, toDraft, type Draft } from "./draft.ts";
 import { trendOf } from "./trend-chart.ts";
 
@@ -25,6 +26,9 @@ export class FunnelsPage {
   isCompared = $state(false);
   /** The step whose drop-off is explained, from 1. */
   explained = $state<number | undefined>();
+  /** What the result shown is an answer to. */
+  answered = $state.raw<Answered | undefined>();
+  readonly customers = new FunnelCustomers(() => this.answered);
   readonly #asked: () => { range: RangeKey; segment: string | undefined };
 
   constructor(asked: () => { range: RangeKey; segment: string | undefined }) {
@@ -52,6 +56,7 @@ export class FunnelsPage {
     this.draft = toDraft(funnel);
     this.isEditing = false;
     this.explained = undefined;
+    this.customers.close();
     await this.result.reload();
   };
 
@@ -60,6 +65,7 @@ export class FunnelsPage {
     this.draft = newDraft(m.funnel_name_default());
     this.isEditing = true;
     this.explained = undefined;
+    this.customers.close();
     this.result.data = undefined;
     void this.flows.load();
   }
@@ -74,10 +80,7 @@ export class FunnelsPage {
   /** Asks again: another range, or a changed draft. */
   run = async (): Promise<void> => {
     if (!isExplainable(toDefinition(this.draft ?? newDraft("")))) this.explained = undefined;
-    await Promise.all([
-      this.result.load(),
-      this.explained === undefined ? undefined : this.explanation.load(),
-    ]);
+    await Promise.all([this.#count(), this.explained === undefined ? undefined : this.explanation.load()]);
   };
 
   /** By a property at step 1, or not any more; saved when the funnel is. */
@@ -85,7 +88,7 @@ export class FunnelsPage {
     if (this.draft === undefined) return;
     const limit = this.draft.breakdown?.limit ?? DEFAULT_VALUES;
     this.draft.breakdown = property === undefined ? undefined : { property, limit };
-    await this.result.load();
+    await this.#count();
   };
 
   explain = async (step: number): Promise<void> => {
@@ -143,10 +146,22 @@ export class FunnelsPage {
     }
   }
 
+  async #count(): Promise<void> {
+    await this.result.load();
+    await this.customers.follow();
+  }
+
   /** One question for all panels: the engine finds the chains once, whatever is counted of them. */
-  #query(signal: AbortSignal): Promise<FunnelResult> {
-    const trend = trendOf(timesOf(this.#asked().range, new Date()));
-    return this.#ask("/funnels/query", { compare: this.isCompared, histogram: true, trend }, signal);
+  async #query(signal: AbortSignal): Promise<FunnelResult> {
+    const { range: key, segment } = this.#asked();
+    const { name, ...draft } = this.draft ?? newDraft("");
+    const definition = toDefinition({ name, ...draft });
+    const range = timesOf(key, new Date());
+    const more = { compare: this.isCompared, histogram: true, trend: trendOf(range) };
+    const body = { ...definition, ...range, segment, ...more };
+    const result = await call<FunnelResult>(session.path("/funnels/query"), { method: "POST", body, signal });
+    this.answered = { name, definition, range, segment };
+    return result;
   }
 
   async #ask<Answer>(path: string, extra: object, signal: AbortSignal): Promise<Answer> {
