@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeCondition, isExplainable, newDraft, toDefinition, toDraft } from "./draft.ts";
+import { describeCondition, isExplainable, newDraft, newExclusion, toDefinition, toDraft } from "./draft.ts";
 
 const definition = {
   steps: [
@@ -59,7 +59,7 @@ test("what else a funnel asks for is kept", () => {
     ...definition,
     steps: [{ event: "a" }, { event: "b", optional: true, withinSeconds: 60 }, { event: "c" }],
     order: "strict" as const,
-    exclude: [{ event: "x", fromStep: 1, toStep: 2 }],
+    exclude: [{ event: "x", where: { page: "help" }, fromStep: 1, toStep: 2 }],
     hold: "vox.transaction.id",
     firstEver: true,
     breakdown: { property: "vox.channel", limit: 3 },
@@ -80,4 +80,15 @@ test("conditions that cannot be edited are kept", () => {
   draft.steps[0]?.where.pop();
   expect(toDefinition(draft).steps[0]?.where).toEqual(where.filter((_, at) => at !== 1));
   expect(draft.steps[0]?.others.map(describeCondition)).toEqual(["amount between 1, 2", "page set"]);
+});
+
+test("an excluded event stays between steps when steps are removed, and goes with an order of any kind", () => {
+  const steps = [{ event: "a" }, { event: "b" }, { event: "c" }, { event: "d" }];
+  const draft = toDraft({ name: "", definition: { ...definition, steps } });
+  draft.exclude.push({ ...newExclusion({ fromStep: 3, toStep: 4 }), event: " x " });
+  expect(isExplainable(toDefinition(draft))).toBe(false);
+  draft.steps.splice(2, 2);
+  expect(toDefinition(draft).exclude).toEqual([{ event: "x", fromStep: 1, toStep: 2 }]);
+  draft.order = "any";
+  expect(toDefinition(draft).exclude).toBeUndefined();
 });

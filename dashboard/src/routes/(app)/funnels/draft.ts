@@ -1,15 +1,26 @@
 import type { Condition, FunnelDefinition, FunnelStep, SavedFunnel } from "@voxloop/analytics/shapes";
 
-export interface DraftStep {
-  id: number;
-  event: string;
-  label: string;
+export interface DraftConditions {
   where: { name: string; value: string }[];
   /** Conditions that ask for more than equality: kept as they are, for there are no fields to edit them. */
   others: Condition[];
+}
+
+export interface DraftStep extends DraftConditions {
+  id: number;
+  event: string;
+  label: string;
   optional: boolean;
   /** Since the reached step before; empty where it may take as long as the window. */
   withinSeconds: number | null | undefined;
+}
+
+export interface DraftExclusion extends DraftConditions {
+  id: number;
+  event: string;
+  /** Counts from 1. */
+  fromStep: number;
+  toStep: number;
 }
 
 /** A funnel while it is edited: every field is text or a number, nothing is optional. */
@@ -22,8 +33,7 @@ export interface Draft {
   order: FunnelDefinition["order"];
   hold: string;
   firstEver: boolean;
-  /** What else the funnel asks for: kept as it is. */
-  more: Pick<FunnelDefinition, "exclude">;
+  exclude: DraftExclusion[];
   breakdown: FunnelDefinition["breakdown"];
 }
 
@@ -35,18 +45,25 @@ let nextId = 1;
 const toEquality = ([property, value]: [string, string]): Condition => ({ property, operator: "=", value });
 
 export function newStep(step: FunnelStep = { event: "" }): DraftStep {
-  const { where = {}, event, label = "", optional = false, withinSeconds } = step;
+  const { event, label = "", optional = false, withinSeconds } = step;
+  return { id: nextId++, event, label, ...conditionsOf(step), optional, withinSeconds };
+}
+
+type Exclusion = NonNullable<FunnelDefinition["exclude"]>[number];
+
+/** Between the first step and the last, unless told otherwise. */
+export function newExclusion(of: Partial<Exclusion> & { toStep: number }): DraftExclusion {
+  const { event = "", fromStep = 1, toStep } = of;
+  return { id: nextId++, event, fromStep, toStep, ...conditionsOf(of) };
+}
+
+function conditionsOf({ where = {} }: Pick<FunnelStep, "where">): DraftConditions {
   const conditions = Array.isArray(where) ? where : Object.entries(where).map(toEquality);
   return {
-    id: nextId++,
-    event,
-    label,
     where: conditions.flatMap((one) =>
       one.operator === "=" ? { name: one.property, value: one.value } : [],
     ),
     others: conditions.filter(({ operator }) => operator !== "="),
-    optional,
-    withinSeconds,
   };
 }
 
@@ -60,13 +77,22 @@ export function newDraft(name: string): Draft {
     order: "ordered",
     hold: "",
     firstEver: false,
-    more: {},
+    exclude: [],
     breakdown: undefined,
   };
 }
 
 export function toDraft({ name, definition }: Pick<SavedFunnel, "name" | "definition">): Draft {
-  const { windowSeconds, unit, steps, order, hold = "", firstEver = false, breakdown, ...more } = definition;
+  const {
+    windowSeconds,
+    unit,
+    steps,
+    order,
+    hold = "",
+    firstEver = false,
+    breakdown,
+    exclude = [],
+  } = definition;
   const units = Object.keys(WINDOW_UNITS) as WindowUnit[];
   const windowUnit = units.findLast((one) => windowSeconds % WINDOW_UNITS[one] === 0) ?? "minutes";
   return {
@@ -78,18 +104,18 @@ export function toDraft({ name, definition }: Pick<SavedFunnel, "name" | "defini
     order,
     hold,
     firstEver,
-    more,
+    exclude: exclude.map(newExclusion),
     breakdown,
   };
 }
 
 /** Leaves out what means nothing in an order of any kind, or at the first or last step, which the api would refuse. */
 export function toDefinition(draft: Draft): FunnelDefinition {
-  const { windowAmount, windowUnit, unit, order, more } = draft;
+  const { windowAmount, windowUnit, unit, order, exclude } = draft;
   const isAny = order === "any";
   return {
     ...(draft.breakdown && { breakdown: draft.breakdown }),
-    ...(more.exclude && !isAny && { exclude: more.exclude }),
+    ...(exclude.length > 0 && !isAny && { exclude: exclude.map((one) => toExclusion(one, draft)) }),
     ...(draft.hold.trim() !== "" && { hold: draft.hold.trim() }),
     ...(draft.firstEver && !isAny && { firstEver: true }),
     steps: draft.steps.map((step, index, { length }) => ({
@@ -109,19 +135,29 @@ export const isExplainable = ({ order, steps, exclude }: FunnelDefinition): bool
   exclude === undefined &&
   steps.every(({ optional, withinSeconds }) => !optional && withinSeconds === undefined);
 
-function toStep({ event, label, where, others }: DraftStep): FunnelStep {
+/** Steps may have been removed since it was between them. */
+function toExclusion(draft: DraftExclusion, { steps }: Draft): Exclusion {
+  const toStep = Math.min(draft.toStep, steps.length);
+  const fromStep = Math.min(draft.fromStep, toStep - 1);
+  return { event: draft.event.trim(), ...toWhere(draft), fromStep, toStep };
+}
+
+function toStep({ event, label, ...conditions }: DraftStep): FunnelStep {
+  return {
+    event: event.trim(),
+    ...(label.trim() !== "" && { label: label.trim() }),
+    ...toWhere(conditions),
+  };
+}
+
+function toWhere({ where, others }: DraftConditions): Pick<FunnelStep, "where"> {
   const named = where
     .filter(({ name }) => name.trim() !== "")
     .map(({ name, value }): [string, string] => [name.trim(), value]);
   const record = Object.fromEntries(named);
   const isRecord = others.length === 0 && Object.keys(record).length === named.length;
-  return {
-    event: event.trim(),
-    ...(label.trim() !== "" && { label: label.trim() }),
-    ...(named.length + others.length > 0 && {
-      where: isRecord ? record : [...named.map(toEquality), ...others],
-    }),
-  };
+  if (named.length + others.length === 0) return {};
+  return { where: isRecord ? record : [...named.map(toEquality), ...others] };
 }
 
 export function describeCondition(condition: Condition): string {
