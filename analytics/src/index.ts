@@ -1,5 +1,6 @@
 export { createApi } from "./app.ts";
 export type { Deps, Logger } from "./deps.ts";
+export { fallsOf, judgeDay, type StepDay } from "./funnels/drops/fall.ts";
 export { explainDrop } from "./funnels/explain/explain-drop.ts";
 export { jobs } from "./jobs.ts";
 export { ensureAdmin, ensureBootstrapToken } from "./people/first-start.ts";

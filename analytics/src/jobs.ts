@@ -3,6 +3,7 @@ import { groupBySourceJob } from "./errors/groups/by-source.ts";
 import { keepGroupsJob } from "./errors/groups/job.ts";
 import { openErrorIssuesJob } from "./errors/job.ts";
 import { settleErrorsJob } from "./errors/settle-job.ts";
+import { findDropsJob } from "./funnels/drops/job.ts";
 import { followMergesJob } from "./issues/follow-merges.ts";
 import { verifyIssuesJob } from "./issues/job.ts";
 import type { Job } from "./scheduler/job.ts";
@@ -20,6 +21,7 @@ export const jobs: readonly Job[] = [
   groupBySourceJob,
   settleErrorsJob,
   findAnomaliesJob,
+  findDropsJob,
   followMergesJob,
   verifyIssuesJob,
   deliverWebhooksJob,

@@ -1,13 +1,14 @@
 import { parseArgs } from "node:util";
 import { anomalyTable } from "./anomaly/table.ts";
+import { dropsTable } from "./drops/table.ts";
 import { explainTable } from "./explain/table.ts";
 import { groupingTable } from "./grouping/table.ts";
 import { textTable } from "./text/table.ts";
 import { trainText } from "./text/train.ts";
 
-/* `pnpm eval grouping`, `pnpm eval text`: prints a table of how well something does on labelled data, which the repository does not hold, or on data that it plays itself (`explain`). */
+/* `pnpm eval grouping`, `pnpm eval text`: prints a table of how well something does on labelled data, which the repository does not hold, or on data that it plays itself (`drops`, `explain`). */
 
-const USAGE = "usage: pnpm eval anomaly|explain|grouping|text|text-train [--data ../shared/data]";
+const USAGE = "usage: pnpm eval anomaly|drops|explain|grouping|text|text-train [--data ../shared/data]";
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
@@ -19,6 +20,7 @@ const { positionals, values } = parseArgs({
 
 const EVALUATIONS: Record<string, (data: string) => string | Promise<string>> = {
   anomaly: anomalyTable,
+  drops: dropsTable,
   explain: explainTable,
   grouping: groupingTable,
   text: textTable,

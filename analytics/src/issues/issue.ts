@@ -33,13 +33,50 @@ const issueSpike = z.object({
   high: z.number(),
 });
 
+/** Shares are of the units that reached the step and can be judged. */
+const issueDrop = z.object({
+  funnelId: z.string(),
+  funnel: z.string(),
+  /** From 1; and what it and the next one are called. */
+  step: z.number().int(),
+  names: z.tuple([z.string(), z.string()]),
+  /** The first and the last day of it that was looked at, as a half open range. */
+  from: z.iso.datetime(),
+  to: z.iso.datetime(),
+  /** Of the last day: who reached the step, which share went on, what share was expected, and its 95 % range. */
+  entered: z.number().int(),
+  observed: z.number(),
+  expected: z.number(),
+  low: z.number(),
+  high: z.number(),
+  /** What explains more of the drop-offs than in the week before, the one that rose most first. */
+  factors: z.array(
+    z.object({
+      kind: z.string(),
+      title: z.string(),
+      fingerprint: z.string().nullable(),
+      relativeRisk: z.number(),
+      low: z.number(),
+      high: z.number(),
+      /** Drop-offs attributable to it, as shares of who reached the step, on that day and in the week before. */
+      share: z.number(),
+      shareBefore: z.number(),
+    }),
+  ),
+  /** When the share was as expected again; null while it is not. */
+  recoveredAt: z.iso.datetime().nullable(),
+});
+export type IssueDrop = z.infer<typeof issueDrop>;
+
 export const issueEvidence = z.object({
-  kind: z.literal("error"),
+  /** What it is about: an error, or a funnel's step on which something else, or nothing known, made customers drop. */
+  kind: z.enum(["error", "funnel"]),
+  /** Of the error; "" where there is none. */
   fingerprint: z.string(),
   code: z.string(),
   flow: z.string(),
   rank: z.number().int(),
-  /** In the 24 h before it was opened, or at the latest impact refresh. */
+  /** In the 24 h before it was opened, or at the latest impact refresh; of a funnel's step, who dropped beyond what was expected. */
   blockedCustomers: z.number().int(),
   blockedTransactions: z.number().int(),
   customers: z.number().int(),
@@ -48,6 +85,8 @@ export const issueEvidence = z.object({
   at: z.iso.datetime(),
   /** The latest time it spiked; absent when it never did. */
   spike: issueSpike.optional(),
+  /** The latest fall of a funnel's step that it explains; absent when there was none. */
+  drop: issueDrop.optional(),
 });
 export type IssueEvidence = z.infer<typeof issueEvidence>;
 

@@ -8,6 +8,8 @@ import { findRegression, reopenRegressed } from "./regression.ts";
 import type { IssueRow, Tx } from "./row.ts";
 import { dueAt, severityOf, type Severity } from "./severity.ts";
 
+const ACTOR = "job:open-error-issues";
+
 export interface NewIssue {
   projectId: string;
   /** What it is about, e.g. `error:<fingerprint>`; one open issue a cause. */
@@ -38,7 +40,8 @@ export async function openIssue(deps: Deps, issue: NewIssue): Promise<OpenedIssu
   const latest = await latestOfCause(deps.ledger.db, issue);
   if (latest === undefined) return insertIssue(deps, issue);
   if (latest.state !== "closed") {
-    await refreshImpact(deps, latest, issue.evidence);
+    const { evidence, actor = ACTOR } = issue;
+    await refreshImpact(deps, latest, { evidence, actor });
     return known(latest);
   }
   if (issue.evenIfClosed) return insertIssue(deps, issue);
@@ -87,7 +90,7 @@ async function writeIssue(tx: Tx, issue: NewIssue, deps: Deps): Promise<OpenedIs
     })
     .returning();
   if (row === undefined) throw new Error("The ledger returned no row for the issue it inserted");
-  const actor = issue.actor ?? "job:open-error-issues";
+  const actor = issue.actor ?? ACTOR;
   const data = { severity, evidence };
   await announce(tx, deps, { row, at, actor, data, kind: "opened", message: "issue.opened" });
   return { issueId: row.id, opened: true, regressed: false };

@@ -52,9 +52,11 @@ export async function writeTimeline(
   await tx.insert(schema.issueTimeline).values(entry);
 }
 
-/** The error group an issue is about. */
-export function fingerprintOf(row: Pick<IssueRow, "cause">): string {
-  return row.cause.replace(/^error:/, "");
+/** The error group an issue is about; "" of one that is about none. */
+export function fingerprintOf({ cause, evidence }: Pick<IssueRow, "cause" | "evidence">): string {
+  return cause.startsWith("error:")
+    ? cause.slice("error:".length)
+    : issueEvidence.parse(evidence).fingerprint;
 }
 
 /** How long after an error a success of the same flow makes it harmless, in seconds. */

@@ -85,6 +85,12 @@ function fieldsOf(row: IssueRow, { to, reason }: IssueTransition, at: Date) {
 
 /** The release as declared; service and environment are by default those where the error stops most customers. */
 async function toRelease(deps: Deps, row: IssueRow, { release }: IssueTransition): Promise<IssueRelease> {
+  if (fingerprintOf(row) === "") {
+    throw new Problem(409, "Nothing to verify by", {
+      detail:
+        "A release is verified by an error that stops fewer customers, and this issue is about none. Open the issue of the error, or close this one.",
+    });
+  }
   const now = deps.now();
   const releasedAt = release?.releasedAt === undefined ? now : new Date(release.releasedAt);
   if (releasedAt > now) {

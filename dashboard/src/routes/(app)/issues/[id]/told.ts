@@ -1,4 +1,4 @@
-import type { TimelineEntry } from "@voxloop/analytics/shapes";
+import type { IssueEvidence, TimelineEntry } from "@voxloop/analytics/shapes";
 import type { Format } from "#format.ts";
 import { m } from "#paraglide/messages.js";
 import { CLOSE_LABELS, SEVERITY_LABELS, STATE_LABELS, VERDICT_LABELS } from "#ui/labels.ts";
@@ -22,7 +22,7 @@ interface Data {
   plan?: { expectedChange: number; windowDays: number };
   changes?: Record<string, { from: string | null; to: string | null }>;
   verdict?: string;
-  evidence?: { blockedCustomers: number };
+  evidence?: Pick<IssueEvidence, "blockedCustomers" | "drop">;
 }
 
 const FIELDS: Record<string, () => string> = {
@@ -41,7 +41,7 @@ export function tell(entry: TimelineEntry, format: Format): Told {
     case "comment":
       return told(m.tl_comment(), [data.text], true);
     case "impact":
-      return told(m.tl_impact({ n: format.integer(data.evidence?.blockedCustomers ?? 0) }));
+      return told(sayImpact(data, entry, format));
     case "verdict":
       return told(m.tl_verdict({ verdict: look(VERDICT_LABELS, data.verdict) }));
     case "changed":
@@ -49,6 +49,15 @@ export function tell(entry: TimelineEntry, format: Format): Told {
     case "transition":
       return told(sayMove(data), [sayPlan(data, format), data.comment], true);
   }
+}
+
+/** A job that looks at funnels tells of their steps, and of nothing else. */
+function sayImpact({ evidence }: Data, { actor }: TimelineEntry, format: Format): string {
+  const { drop } = evidence ?? {};
+  if (actor !== "job:find-drops" || drop === undefined)
+    return m.tl_impact({ n: format.integer(evidence?.blockedCustomers ?? 0) });
+  const said = { funnel: drop.funnel, step: drop.names[0], share: format.percent(drop.observed, 1) };
+  return drop.recoveredAt === null ? m.tl_fell(said) : m.tl_recovered(said);
 }
 
 function told(what: string, lines: (string | undefined)[] = [], isQuote = false): Told {
