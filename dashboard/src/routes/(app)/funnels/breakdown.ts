@@ -1,5 +1,5 @@
 import type { FunnelResult } from "@voxloop/analytics/shapes";
-import { comparePoints, FEWEST, judgedOf } from "./funnel-view.ts";
+import { comparePoints, conversionOf, judgedOf } from "./funnel-view.ts";
 
 export interface BreakdownRow {
   /** "" where it is not set, null of all others. */
@@ -18,8 +18,13 @@ export function toRows({ breakdown = [], ...all }: FunnelResult): BreakdownRow[]
   return breakdown.map(({ value, ...counts }) => {
     const judged = judgedOf(counts);
     const { points } = comparePoints([counts.conversion, judged], [all.conversion, judgedOf(all)]);
-    const conversion = judged < FEWEST ? null : counts.conversion;
-    return { value, entered: counts.steps[0]?.entered ?? 0, judged, conversion, points };
+    return {
+      value,
+      entered: counts.steps[0]?.entered ?? 0,
+      judged,
+      conversion: conversionOf(counts),
+      points,
+    };
   });
 }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { compareOverall, toBars } from "./funnel-view.ts";
+import { compareOverall, conversionOf, judgedOf, toBars } from "./funnel-view.ts";
 
 const step = (entered: number, dropped: number, label = "") => ({
   event: "vox.step",
@@ -64,4 +64,11 @@ test("too few in either range, judged or not, are not compared", () => {
 
 test("nothing is compared unless it was asked for", () => {
   expect(toBars({ steps: [step(200, 60), step(140, 0)] })[0]?.after?.compared).toBeUndefined();
+});
+
+test("a funnel of fewer than 30 who can be judged has no conversion", () => {
+  const waiting = { ...step(40, 5), stillInWindow: 11 };
+  const few = counts([waiting, step(24, 0)], 0.8);
+  expect([judgedOf(few), conversionOf(few)]).toEqual([29, null]);
+  expect(conversionOf(counts([step(30, 5), step(25, 0)], 0.8))).toBe(0.8);
 });

@@ -65,10 +65,14 @@ export function toBars({ steps, previous }: Pick<FunnelResult, "steps" | "previo
 const judgedAt = ({ entered, stillInWindow, excluded }: Step): number => entered - stillInWindow - excluded;
 
 /** Who entered step 1 and can be judged: what the conversion of the whole funnel is a share of. */
-export function judgedOf({ steps }: Pick<FunnelCounts, "steps">): number {
+export function judgedOf({ steps }: FunnelCounts): number {
   const unjudged = steps.reduce((sum, { stillInWindow, excluded }) => sum + stillInWindow + excluded, 0);
   return (steps[0]?.entered ?? 0) - unjudged;
 }
+
+/** The share that went all the way; null of too few. */
+export const conversionOf = (counts: FunnelCounts): number | null =>
+  judgedOf(counts) < FEWEST ? null : counts.conversion;
 
 type Share = readonly [share: number | null, of: number];
 
