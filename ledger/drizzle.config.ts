@@ -7,6 +7,7 @@ export default defineConfig({
     "./src/schema/prompts.ts",
     "./src/schema/people.ts",
     "./src/schema/anomalies.ts",
+    "./src/schema/exports.ts",
     "./src/schema/groups.ts",
     "./src/schema/issues.ts",
     "./src/schema/segments.ts",

@@ -6,6 +6,7 @@ import { createAnomaliesRoutes } from "./anomalies/routes.ts";
 import type { Deps } from "./deps.ts";
 import { createErrorsRoutes } from "./errors/routes.ts";
 import { createExperienceRoutes } from "./experience/routes.ts";
+import { createExportsRoutes } from "./exports/routes.ts";
 import { createFunnelsRoutes } from "./funnels/routes.ts";
 import { createGuidanceRoutes } from "./guidance/routes.ts";
 import type { ApiEnv } from "./http/api.ts";
@@ -40,6 +41,7 @@ const SLICES = [
   createProjectsRoutes,
   createExperienceRoutes,
   createErrorsRoutes,
+  createExportsRoutes,
   createFunnelsRoutes,
   createGuidanceRoutes,
   createIngestionRoutes,

@@ -31,6 +31,7 @@ export type * from "./retention/exposure.ts";
 export type * from "./retention/frequency.ts";
 export type * from "./retention/retention.ts";
 export type * from "./search/report.ts";
+export type * from "./exports/export.ts";
 export type * from "./segments/segment.ts";
 export type * from "./surveys/results.ts";
 export type * from "./surveys/survey.ts";

@@ -42,6 +42,7 @@ export async function checkPages(
     "/ingestion",
     "/settings",
     "/settings?tab=grouping",
+    "/settings?tab=exports",
   ];
   const looks = [
     { width: 1440, height: 900, colorScheme: "light" },

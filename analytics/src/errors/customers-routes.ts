@@ -5,6 +5,7 @@ import { actorOf } from "../http/actor-of.ts";
 import { json, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { csvLine } from "../http/csv.ts";
 import { pageQuery } from "../http/cursor.ts";
+import { noteExport } from "../http/note-export.ts";
 import { rangeQuery, toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
 import { errorCustomerList, listCustomers, type CustomersQuestion } from "./customers.ts";
@@ -65,7 +66,7 @@ export function createCustomersRoutes(deps: Deps) {
     .openapi(exported, async (context) => {
       const scope = await scopeOf(context.req.valid("param"), context.req.valid("query"));
       // Before the first line leaves, so that nothing leaves that is not told.
-      await noteExport(deps, scope, actorOf(context).name);
+      await tellExport(deps, scope, actorOf(context).name);
       context.header("content-type", "text/csv; charset=utf-8");
       context.header("content-disposition", 'attachment; filename="customers.csv"');
       return stream(context, async (file) => {
@@ -83,10 +84,16 @@ export function createCustomersRoutes(deps: Deps) {
 /** With the mark that makes spreadsheets read UTF-8. */
 const HEAD = `\uFEFF${csvLine(["customerId", "events", "blocked", "lastAt", "release", "channel"])}`;
 
-async function noteExport(deps: Deps, scope: Omit<CustomersQuestion, "limit">, actor: string): Promise<void> {
+async function tellExport(deps: Deps, scope: Omit<CustomersQuestion, "limit">, actor: string): Promise<void> {
   const [fingerprint = ""] = scope.fingerprints ?? [];
   const { from, to } = scope.range;
   const data = { from: from.toISOString(), to: to.toISOString(), onlyBlocked: scope.onlyBlocked };
   const key = { projectId: scope.projectId, fingerprint };
   await noteChange(deps.ledger.db, key, { at: deps.now(), actor, kind: "exported", data });
+  await noteExport(deps, {
+    projectId: scope.projectId,
+    actor,
+    subject: "error",
+    question: { fingerprint, ...data },
+  });
 }

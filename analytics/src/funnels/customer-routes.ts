@@ -5,6 +5,7 @@ import { findSegment } from "../filters/saved-segment.ts";
 import { actorOf } from "../http/actor-of.ts";
 import { json, jsonBody, needs, newApi, problems, projectParam } from "../http/api.ts";
 import { csvLine } from "../http/csv.ts";
+import { noteExport } from "../http/note-export.ts";
 import { toRange } from "../http/range.ts";
 import { requireProject } from "../http/require-project.ts";
 import { assertFunnel, refuse } from "./assert-funnel.ts";
@@ -32,7 +33,7 @@ const exported = createRoute({
   method: "post",
   path: `${base}/customers/export`,
   tags,
-  summary: "All of them as CSV; the server's log tells who had it",
+  summary: "All of them as CSV; the project's exports tell who had it",
   middleware: needs("read"),
   request: {
     params: projectParam,
@@ -67,7 +68,7 @@ export function createFunnelCustomersRoutes(deps: Deps) {
       const question = { ...(await questionOf(project, query)), limit: PAGE };
       // Before the first line leaves, so that nothing leaves that is not told.
       const { name: actor } = actorOf(context);
-      deps.log.info({ project, actor, query }, "customers of a funnel exported");
+      await noteExport(deps, { projectId: project, actor, subject: "funnel", question: query });
       context.header("content-type", "text/csv; charset=utf-8");
       context.header("content-disposition", 'attachment; filename="funnel-customers.csv"');
       return stream(context, async (file) => {

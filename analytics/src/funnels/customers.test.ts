@@ -1,3 +1,4 @@
+import { schema } from "@voxloop/ledger";
 import type { Hono } from "hono";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApiEnv } from "../http/api.ts";
@@ -7,16 +8,11 @@ import { createFunnelsRoutes } from "./routes.ts";
 const NOW = Date.UTC(2026, 4, 2);
 const FROM = Date.UTC(2026, 4, 1);
 const SECOND = 1000;
-const logged: { fields: object; message: string }[] = [];
 let deps: Awaited<ReturnType<typeof openTestDeps>>;
 let app: Hono<ApiEnv>;
 beforeAll(async () => {
   deps = await openTestDeps(new Date(NOW));
-  const log = {
-    ...deps.log,
-    info: (fields: object, message: string) => void logged.push({ fields, message }),
-  };
-  app = createTestApp(createFunnelsRoutes({ ...deps, log }), person);
+  app = createTestApp(createFunnelsRoutes(deps), person);
   await store([
     [
       "=a",
@@ -121,10 +117,12 @@ test("the file has them all, no formula, and who had it is told before it leaves
       "",
     ].map((line, index) => (index === 0 ? line.replace("\uFEFF", "") : line)),
   );
-  expect(logged).toMatchObject([
+  expect(await deps.ledger.db.select().from(schema.customerExports)).toMatchObject([
     {
-      message: "customers of a funnel exported",
-      fields: { project: "bank", actor: "pm@bank.test", query: { step: 1, which: "continued" } },
+      projectId: "bank",
+      actor: "pm@bank.test",
+      subject: "funnel",
+      question: { step: 1, which: "continued" },
     },
   ]);
 });

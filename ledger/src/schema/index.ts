@@ -1,4 +1,5 @@
 export * from "./anomalies.ts";
+export * from "./exports.ts";
 export * from "./groups.ts";
 export * from "./issues.ts";
 export * from "./people.ts";
