@@ -1,6 +1,7 @@
 /** The types of everything the api takes and answers, without the code that serves it: what the dashboard imports. */
 export type * from "./anomalies/anomaly.ts";
 export type * from "./errors/error-group.ts";
+export type * from "./errors/hurt.ts";
 export type * from "./errors/customers.ts";
 export type * from "./errors/daily.ts";
 export type * from "./errors/groups/group.ts";

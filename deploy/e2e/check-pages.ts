@@ -27,6 +27,7 @@ export async function checkPages(
     "/pages?tab=hidden&range=14d",
     "/pages?tab=unwanted&range=14d",
     "/pages/detail?page=home&range=14d",
+    "/errors/hurting",
     "/paths",
     "/retention",
     "/voices",

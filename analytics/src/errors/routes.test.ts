@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ApiEnv } from "../http/api.ts";
 import { createTestApp, openTestDeps, person } from "../http/test-app.fixture.ts";
 import type { ErrorRanking } from "./error-group.ts";
+import type { HurtingGroup } from "./hurt.ts";
 import { createErrorsRoutes } from "./routes.ts";
 import { anEvent, type TestEvent } from "./slow-ranking.fixture.ts";
 
@@ -51,6 +52,19 @@ test("the list ranks the last day's errors by blocked customers", async () => {
     from: new Date(NOW - 86_400_000).toISOString(),
     to: new Date(NOW).toISOString(),
   });
+});
+
+test("what hurts most is the list by customers, transactions and score together", async () => {
+  const { items } = await get<{ items: HurtingGroup[] }>("/projects/bank/errors/hurting");
+  expect(
+    items.map(({ code, blockedCustomers, promotersLost }) => [code, blockedCustomers, promotersLost]),
+  ).toEqual([
+    ["E1042", 3, null],
+    ["E7", 2, null],
+    ["E9", 1, null],
+  ]);
+  expect(items.reduce((sum, { hurt }) => sum + hurt, 0)).toBeCloseTo(1, 12);
+  expect((await app.request("/projects/nowhere/errors/hurting")).status).toBe(404);
 });
 
 test("pages follow each other by the cursor, over the first page's range", async () => {

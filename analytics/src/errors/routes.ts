@@ -14,6 +14,7 @@ import { errorDetail, errorRank, errorRanking } from "./error-group.ts";
 import { parseErrorFilter } from "./filter.ts";
 import { createDailyRoutes } from "./daily-routes.ts";
 import { createGroupRoutes } from "./groups/routes.ts";
+import { createHurtRoutes } from "./hurt-routes.ts";
 import { groupOf, type GroupRow, hiddenRows } from "./groups/row.ts";
 import { createPathRoutes } from "./path-routes.ts";
 import { countActive, rankErrors, TOP } from "./query.ts";
@@ -67,6 +68,7 @@ export function createErrorsRoutes(deps: Deps) {
   const api = newApi()
     .route("/", createCustomersRoutes(deps))
     .route("/", createDailyRoutes(deps))
+    .route("/", createHurtRoutes(deps))
     .route("/", createGroupRoutes(deps))
     .route("/", createPathRoutes(deps));
   api.openapi(list, async (context) => {
