@@ -82,7 +82,8 @@ function journeyQuestions(end: Date, round = 0): Record<string, Question> {
     { event: "vox.transaction", where: { "vox.outcome": "succeeded" } },
   ];
   const funnel = { steps, windowSeconds: 3600, unit: "customer", ...range };
-  const cohorts = { start: {}, returning: { event: "vox.transaction" }, period: "day", periods: 7 };
+  // Its range is of whole days, so that a millisecond would not make it another question.
+  const cohorts = { start: {}, returning: { event: "vox.transaction" }, period: "day", periods: 7 + round };
   return {
     [FUNNEL]: ["/funnels/query", funnel],
     "funnel of 5 steps, 14 d, by channel": [
