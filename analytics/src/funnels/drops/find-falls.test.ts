@@ -52,19 +52,6 @@ async function plant(projectId: string, { people = 200, days = 29, share }: Plan
   return lookAtSteps(deps, projectId);
 }
 
-test("a step whose share of those who go on fell is found, with what was expected", async () => {
-  const { looks, falls } = await plant("fell", { share: (ago) => (ago === 0 ? 0.5 : 0.8) });
-  expect(looks.map(({ step }) => step)).toEqual([1, 2]);
-  expect(falls).toMatchObject([{ step: 1, entered: 200, from: new Date(LAST), to: new Date(LAST + DAY) }]);
-  expect(falls[0]?.observed).toBeCloseTo(0.495, 3);
-  expect(falls[0]?.expected).toBeCloseTo(0.8, 1);
-  expect(falls[0]?.low).toBeGreaterThan(0.5);
-});
-
-test("a share as usual is no fall", async () => {
-  expect((await plant("usual", { share: () => 0.8 })).falls).toEqual([]);
-});
-
 test("a dip that every such weekday has is no fall", async () => {
   expect((await plant("season", { share: (ago) => (ago % 7 === 0 ? 0.5 : 0.8) })).falls).toEqual([]);
 });
